@@ -1,0 +1,156 @@
+package extractors
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/nexuslims/nexuslims-go/nexuslims"
+)
+
+// Registry holds extractors. The zero value is empty and ready to use. Filling it is
+// not safe for concurrent use; reading it is.
+type Registry struct{ all []Extractor }
+
+// Add registers an extractor. Empty and duplicate names and malformed extensions are
+// errors.
+func (r *Registry) Add(e Extractor) error {
+	info := e.Info()
+	if err := checkInfo(info); err != nil {
+		return err
+	}
+	if r.Named(info.Name) != nil {
+		return nexuslims.E(nexuslims.Conflict, "register extractor", info.Name, fmt.Errorf("name is taken"))
+	}
+	r.insert(e)
+	return nil
+}
+
+// Replace registers an extractor in place of the one of the same name.
+func (r *Registry) Replace(e Extractor) error {
+	info := e.Info()
+	if err := checkInfo(info); err != nil {
+		return err
+	}
+	r.all = slices.DeleteFunc(r.all, func(x Extractor) bool { return x.Info().Name == info.Name })
+	r.insert(e)
+	return nil
+}
+
+func (r *Registry) insert(e Extractor) {
+	r.all = append(r.all, e)
+	slices.SortStableFunc(r.all, func(a, b Extractor) int {
+		x, y := a.Info(), b.Info()
+		return cmp.Or(cmp.Compare(y.Priority, x.Priority), cmp.Compare(x.Name, y.Name))
+	})
+}
+
+func checkInfo(info Info) error {
+	fault := func(reason string) error {
+		return nexuslims.E(nexuslims.Invalid, "register extractor", info.Name, fmt.Errorf("%s", reason))
+	}
+	if strings.TrimSpace(info.Name) == "" {
+		return fault("empty name")
+	}
+	if info.Priority < 0 || info.Priority > 1000 {
+		return fault("priority outside 0 to 1000")
+	}
+	if len(info.Extensions()) == 0 && !info.Wildcard {
+		return fault("neither extensions nor wildcard")
+	}
+	for _, x := range info.Extensions() {
+		if x == "" || x != strings.ToLower(x) || strings.ContainsAny(x, "./ ") {
+			return fault(fmt.Sprintf("malformed extension %q", x))
+		}
+	}
+	return nil
+}
+
+// Named returns the extractor of that name, nil where there is none.
+func (r *Registry) Named(name string) Extractor {
+	for _, e := range r.all {
+		if e.Info().Name == name {
+			return e
+		}
+	}
+	return nil
+}
+
+// Names returns the names in order of priority.
+func (r *Registry) Names() []string {
+	names := make([]string, len(r.all))
+	for i, e := range r.all {
+		names[i] = e.Info().Name
+	}
+	return names
+}
+
+// All returns the extractors, highest priority first, then by name.
+func (r *Registry) All() []Extractor { return slices.Clone(r.all) }
+
+// ForExtension returns the extractors that claim an extension, in the order in which
+// they are asked; wildcards are not among them. A leading dot and case do not matter.
+func (r *Registry) ForExtension(ext string) []Extractor {
+	ext = strings.ToLower(strings.TrimPrefix(ext, "."))
+	var found []Extractor
+	for _, e := range r.all {
+		if slices.Contains(e.Info().Extensions(), ext) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// Known returns the extensions that some extractor with a priority above zero claims,
+// sorted: the files that the exclusive strategy takes.
+func (r *Registry) Known() []string {
+	var exts []string
+	for _, e := range r.all {
+		if info := e.Info(); info.Priority > PriorityFallback {
+			exts = append(exts, info.Extensions()...)
+		}
+	}
+	slices.Sort(exts)
+	return slices.Compact(exts)
+}
+
+// Profiles holds at most one profile for each instrument. The zero value is empty and
+// ready to use. Filling it is not safe for concurrent use; reading it is.
+type Profiles struct{ byID map[string]Profile }
+
+// Add registers a profile. An empty instrument and a second profile for one instrument
+// are errors.
+func (p *Profiles) Add(profile Profile) error {
+	id := profile.Instrument()
+	if p.For(id) != nil {
+		return nexuslims.E(nexuslims.Conflict, "register profile", id, fmt.Errorf("instrument has one"))
+	}
+	return p.Replace(profile)
+}
+
+// Replace registers a profile in place of another for the same instrument.
+func (p *Profiles) Replace(profile Profile) error {
+	id := profile.Instrument()
+	if strings.TrimSpace(id) == "" {
+		return nexuslims.E(nexuslims.Invalid, "register profile", "", fmt.Errorf("empty instrument"))
+	}
+	if p.byID == nil {
+		p.byID = make(map[string]Profile)
+	}
+	p.byID[id] = profile
+	return nil
+}
+
+// For returns the profile of an instrument, nil where there is none.
+func (p *Profiles) For(instrument string) Profile { return p.byID[instrument] }
+
+// Names returns the instruments that have a profile, sorted.
+func (p *Profiles) Names() []string {
+	names := make([]string, 0, len(p.byID))
+	for id := range p.byID {
+		names = append(names, id)
+	}
+	slices.Sort(names)
+	return names
+}
