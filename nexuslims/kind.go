@@ -1,6 +1,7 @@
 package nexuslims
 
 import (
+	"context"
 	"errors"
 	"strings"
 )
@@ -101,16 +102,24 @@ func (e *Error) Is(target error) bool {
 	return ok && k == e.Kind
 }
 
-// KindOf returns the kind of the outermost *Error or Kind in the chain of err, and
-// Internal where there is none.
+// ErrorKind returns the kind.
+func (e *Error) ErrorKind() Kind { return e.Kind }
+
+// ErrorKind returns the kind itself.
+func (k Kind) ErrorKind() Kind { return k }
+
+// KindOf returns the kind of the first error in the chain of err that has one by a
+// method ErrorKind() Kind, as *Error and Kind have; Canceled for context.Canceled,
+// Transient for context.DeadlineExceeded, and Internal otherwise.
 func KindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Kind
-	}
-	var k Kind
-	if errors.As(err, &k) {
-		return k
+	var k interface{ ErrorKind() Kind }
+	switch {
+	case errors.As(err, &k):
+		return k.ErrorKind()
+	case errors.Is(err, context.Canceled):
+		return Canceled
+	case errors.Is(err, context.DeadlineExceeded):
+		return Transient
 	}
 	return Internal
 }

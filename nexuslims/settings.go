@@ -54,6 +54,12 @@ func (f Fault) Error() string {
 // Is makes a fault an Invalid error.
 func (f Fault) Is(target error) bool { return target == Invalid } //nolint:errorlint // kinds are values
 
+// ErrorKind returns Invalid.
+func (f Fault) ErrorKind() Kind { return Invalid }
+
+// ErrorKind returns Invalid.
+func (fs Faults) ErrorKind() Kind { return Invalid }
+
 // Faults are all faults of a configuration, in the order of the variables.
 type Faults []Fault
 

@@ -89,13 +89,13 @@ func (e *StatusError) Error() string {
 // Is maps the status to a kind.
 func (e *StatusError) Is(target error) bool {
 	k, ok := target.(nexuslims.Kind) //nolint:errorlint // kinds are values
-	return ok && k == e.Kind()
+	return ok && k == e.ErrorKind()
 }
 
-// Kind says what the status means: Permission for 401 and 403, NotFound for 404 and
+// ErrorKind says what the status means: Permission for 401 and 403, NotFound for 404 and
 // 410, Conflict for 409 and 412, Transient for 408, 425, 429, 502, 503 and 504,
 // Internal for other 5xx and Invalid for the rest.
-func (e *StatusError) Kind() nexuslims.Kind {
+func (e *StatusError) ErrorKind() nexuslims.Kind {
 	switch e.Status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return nexuslims.Permission
