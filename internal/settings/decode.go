@@ -16,6 +16,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"os"
 	"reflect"
@@ -40,7 +41,10 @@ func Decode(s nexuslims.Settings, config any) error {
 		if f.variable.Secret && !ok {
 			var err error
 			if text, source, ok, err = fromFile(s, f.variable.Name); err != nil {
-				faults = append(faults, nexuslims.Fault{Variable: f.variable.Name + "_FILE", Source: source, Reason: err.Error()})
+				path, _, _ := s.Lookup(f.variable.Name + "_FILE")
+				faults = append(faults, nexuslims.Fault{
+					Variable: f.variable.Name + "_FILE", Source: source, Value: path, Reason: err.Error(),
+				})
 				continue
 			}
 		}
@@ -170,9 +174,33 @@ func URL(s string) (*url.URL, error) {
 	return u, nil
 }
 
+// number reads a decimal number; blanks around it and _ between digits are allowed.
+func number(s string) (float64, error) {
+	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, "_") || strings.HasSuffix(s, "_") || strings.Contains(s, "__") || strings.ContainsAny(s, "xX") {
+		return 0, errors.New("not a number")
+	}
+	f, err := strconv.ParseFloat(strings.ReplaceAll(s, "_", ""), 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0, errors.New("not a number")
+	}
+	return f, nil
+}
+
+// integer reads a whole number, also one written as 5.0.
+func integer(s string) (int, error) {
+	f, err := number(s)
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return 0, errors.New("not a whole number")
+	}
+	return int(f), nil
+}
+
 func parsers() map[reflect.Type]env.ParserFunc {
 	return map[reflect.Type]env.ParserFunc{
 		reflect.TypeFor[bool]():    func(s string) (any, error) { return Bool(s) },
+		reflect.TypeFor[float64](): func(s string) (any, error) { return number(s) },
+		reflect.TypeFor[int]():     func(s string) (any, error) { return integer(s) },
 		reflect.TypeFor[url.URL](): func(s string) (any, error) { return parseURL(s) },
 		reflect.TypeFor[time.Duration](): func(s string) (any, error) {
 			d, err := time.ParseDuration(strings.TrimSpace(s))
