@@ -33,6 +33,8 @@ type File struct {
 type Context struct {
 	// Instrument is nil when the file belongs to none.
 	Instrument *nexuslims.Instrument
+	// Path is the path by which the program knows the file; empty: root and name joined.
+	Path string
 }
 
 // OpenFile opens a regular file below root for reading; name is slash-separated and
@@ -59,9 +61,11 @@ func OpenFile(root *os.Root, name string, c Context) (*File, error) {
 	}
 	file := NewFile(name, f, info.Size(), info.ModTime(), c)
 	file.closer = f
-	file.path = path.Join(filepath.ToSlash(root.Name()), name)
+	if c.Path == "" {
+		file.path = path.Join(filepath.ToSlash(root.Name()), name)
+	}
 	file.sibling = func(sib string) (*File, error) {
-		return OpenFile(root, path.Join(path.Dir(name), sib), c)
+		return OpenFile(root, path.Join(path.Dir(name), sib), Context{Instrument: c.Instrument, Path: path.Join(path.Dir(file.path), sib)})
 	}
 	return file, nil
 }
@@ -85,6 +89,9 @@ func NewFile(name string, r io.ReaderAt, size int64, modTime time.Time, c Contex
 		if zone, err := c.Instrument.Zone(); err == nil {
 			f.zone = zone
 		}
+	}
+	if c.Path != "" {
+		f.path = c.Path
 	}
 	f.sibling = func(sib string) (*File, error) {
 		return nil, nexuslims.E(nexuslims.NotFound, "open", sib, fs.ErrNotExist)
