@@ -14,6 +14,18 @@ type Profile interface {
 	Steps() []Step
 }
 
+// NewProfile returns a profile of the given steps.
+func NewProfile(instrument string, steps ...Step) Profile { return profile{instrument, steps} }
+
+type profile struct {
+	instrument string
+	steps      []Step
+}
+
+func (p profile) Instrument() string { return p.instrument }
+
+func (p profile) Steps() []Step { return p.steps }
+
 // Step is one change of a document by a pure function: it depends on nothing but its
 // arguments and changes nothing but the document, a copy of which it works on.
 type Step struct {
