@@ -1,0 +1,184 @@
+package record
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/nexuslims/nexuslims-go/nexuslims"
+)
+
+const (
+	maxDocument = 256 << 20 // bytes of a document
+	maxDepth    = 64        // nested elements; the schema needs ten
+	maxNodes    = 6_000_000 // elements and attributes of a document
+)
+
+var (
+	errTooLarge = fmt.Errorf("more than %d bytes", maxDocument)
+	errTooDeep  = fmt.Errorf("more than %d nested elements", maxDepth)
+	errTooMany  = fmt.Errorf("more than %d elements and attributes", maxNodes)
+	errDoctype  = errors.New("document type declarations are not read")
+	errMixed    = errors.New("text beside elements")
+)
+
+// parse reads a document into a tree. It reads no external entities and refuses
+// document type declarations; comments and processing instructions are dropped.
+func parse(doc []byte) (*node, error) {
+	const op = "parse record"
+	if len(doc) > maxDocument {
+		return nil, nexuslims.E(nexuslims.Unsupported, op, "", errTooLarge)
+	}
+	p := newParser(doc)
+	if err := p.run(); err != nil {
+		line, _ := p.dec.InputPos()
+		return nil, nexuslims.E(nexuslims.Corrupt, op, "", fmt.Errorf("line %d: %w", line, err))
+	}
+	if p.root == nil {
+		return nil, nexuslims.E(nexuslims.Corrupt, op, "", io.ErrUnexpectedEOF)
+	}
+	if !p.root.is("Experiment") {
+		return nil, nexuslims.E(nexuslims.Invalid, op, "",
+			fmt.Errorf("root element %s is not Experiment in %s", p.root.name, Namespace))
+	}
+	return p.root, nil
+}
+
+type parser struct {
+	dec   *xml.Decoder
+	root  *node
+	open  []*node
+	texts [][]byte // of the open elements
+	nodes int
+	// visit is called for each element with its line; where it is set, no tree is made.
+	visit func(n *node, path []*node, line int)
+}
+
+func newParser(doc []byte) *parser {
+	return &parser{dec: xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(doc, []byte("\uFEFF"))))}
+}
+
+func (p *parser) run() error {
+	for {
+		t, err := p.dec.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = p.token(t)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (p *parser) token(t xml.Token) error {
+	switch t := t.(type) {
+	case xml.StartElement:
+		return p.start(t)
+	case xml.EndElement:
+		return p.end()
+	case xml.CharData:
+		if last := len(p.open) - 1; last >= 0 {
+			p.texts[last] = append(p.texts[last], t...)
+		} else if len(bytes.TrimSpace(t)) > 0 {
+			return errMixed
+		}
+	case xml.Directive:
+		return errDoctype
+	}
+	return nil
+}
+
+func (p *parser) start(t xml.StartElement) error {
+	n := &node{name: t.Name.Local, space: foreign(t.Name.Space)}
+	for _, a := range t.Attr {
+		if name, ok := attributeName(a.Name); ok {
+			n.attrs = append(n.attrs, attr{name, a.Value})
+		}
+	}
+	p.nodes += 1 + len(n.attrs)
+	switch {
+	case p.nodes > maxNodes:
+		return errTooMany
+	case len(p.open) >= maxDepth:
+		return errTooDeep
+	case len(p.open) == 0 && p.root != nil:
+		return errors.New("more than one root element")
+	case len(p.open) == 0:
+		p.root = n
+	case p.visit == nil:
+		p.open[len(p.open)-1].add(n)
+	}
+	p.open = append(p.open, n)
+	p.texts = append(p.texts, nil)
+	if p.visit != nil {
+		line, _ := p.dec.InputPos()
+		p.visit(n, p.open, line)
+	}
+	return nil
+}
+
+// end closes an element. White space between elements says nothing.
+func (p *parser) end() error {
+	last := len(p.open) - 1
+	n, text := p.open[last], p.texts[last]
+	p.open, p.texts = p.open[:last], p.texts[:last]
+	if len(n.nodes) == 0 {
+		n.text = string(text)
+	} else if len(bytes.TrimSpace(text)) > 0 {
+		return errMixed
+	}
+	return nil
+}
+
+func foreign(space string) string {
+	if space == Namespace {
+		return ""
+	}
+	if space == "" {
+		return "none"
+	}
+	return space
+}
+
+// attributeName returns the name of an attribute in a node; declarations of
+// namespaces and attributes of unknown ones are dropped.
+func attributeName(n xml.Name) (string, bool) {
+	switch {
+	case n.Space == xsiNamespace && (n.Local == "type" || n.Local == "nil"):
+		return "xsi:" + n.Local, true
+	case n.Space != "" || n.Local == "xmlns":
+		return "", false
+	}
+	return n.Local, true
+}
+
+// nameless returns a violation for each param and meta without a name, which the
+// schema allows and no reader can use.
+func nameless(doc []byte) []Violation {
+	var found []Violation
+	p := newParser(doc)
+	p.visit = func(n *node, path []*node, line int) {
+		if (n.is("param") || n.is("meta")) && strings.TrimSpace(n.attr("name")) == "" {
+			found = append(found, Violation{line, pathOf(path), "parameter without a name; expected the attribute name"})
+		}
+	}
+	if err := p.run(); err != nil {
+		line, _ := p.dec.InputPos()
+		found = append(found, Violation{Line: line, Message: err.Error()})
+	}
+	return found
+}
+
+func pathOf(open []*node) string {
+	var b strings.Builder
+	for _, n := range open {
+		b.WriteString("/" + n.name)
+	}
+	return b.String()
+}
