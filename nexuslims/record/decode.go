@@ -58,7 +58,7 @@ func (d *decoder) experiment(root *node) nexuslims.Record {
 		Motivation:    s.value("motivation"),
 	}
 	if i := s.first("instrument"); i != nil {
-		rec.InstrumentName, rec.InstrumentPID = strings.TrimSpace(i.text), strings.TrimSpace(i.attr("pid"))
+		rec.InstrumentName, rec.InstrumentPID = trim(i.text), trim(i.attr("pid"))
 	}
 	for _, n := range root.all("sample") {
 		rec.Samples = append(rec.Samples, sampleOf(n))
@@ -112,8 +112,8 @@ func (d *decoder) activity(n *node) nexuslims.Activity {
 
 func (d *decoder) dataset(n *node) nexuslims.Dataset {
 	set := nexuslims.Dataset{
-		Type:        nexuslims.DatasetType(strings.TrimSpace(n.attr("type"))),
-		Role:        strings.TrimSpace(n.attr("role")),
+		Type:        nexuslims.DatasetType(trim(n.attr("type"))),
+		Role:        trim(n.attr("role")),
 		Location:    decodePath(n.value("location")),
 		Format:      n.value("format"),
 		Preview:     decodePath(n.value("preview")),
@@ -178,7 +178,7 @@ func (d *decoder) curation(n *node) *nexuslims.Curation {
 
 // bool reads the forms of a boolean of XML Schema; absent is false.
 func (d *decoder) bool(where, text string) bool {
-	switch text := strings.TrimSpace(text); text {
+	switch text := trim(text); text {
 	case "true", "1":
 		return true
 	case "", "false", "0":

@@ -49,11 +49,11 @@ func safePart(s string) string {
 		}
 		return '_'
 	}, s)
-	safe = strings.TrimLeft(safe, ".")
 	if len(safe) > maxPart {
 		safe = safe[:maxPart]
 	}
-	if safe != s {
+	safe = strings.ReplaceAll(strings.Trim(safe, "."), "..", "__")
+	if safe != s || s == "" {
 		safe += "-" + digest(s)
 	}
 	return safe

@@ -20,6 +20,9 @@ type node struct {
 
 type attr struct{ name, value string }
 
+// trim removes what XML calls white space; other blanks are text.
+func trim(s string) string { return strings.Trim(s, " \t\r\n") }
+
 func element(name, text string) *node { return &node{name: name, text: text} }
 
 func (n *node) set(name, value string) *node {
@@ -104,7 +107,7 @@ func (n *node) first(name string) *node {
 func (n *node) texts(name string) []string {
 	var found []string
 	for _, c := range n.all(name) {
-		found = append(found, strings.TrimSpace(c.text))
+		found = append(found, trim(c.text))
 	}
 	return found
 }
@@ -112,7 +115,7 @@ func (n *node) texts(name string) []string {
 // value returns the trimmed text of the first child of that name.
 func (n *node) value(name string) string {
 	if c := n.first(name); c != nil {
-		return strings.TrimSpace(c.text)
+		return trim(c.text)
 	}
 	return ""
 }

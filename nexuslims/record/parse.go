@@ -85,7 +85,7 @@ func (p *parser) token(t xml.Token) error {
 	case xml.CharData:
 		if last := len(p.open) - 1; last >= 0 {
 			p.texts[last] = append(p.texts[last], t...)
-		} else if len(bytes.TrimSpace(t)) > 0 {
+		} else if trim(string(t)) != "" {
 			return errMixed
 		}
 	case xml.Directive:
@@ -130,7 +130,7 @@ func (p *parser) end() error {
 	p.open, p.texts = p.open[:last], p.texts[:last]
 	if len(n.nodes) == 0 {
 		n.text = string(text)
-	} else if len(bytes.TrimSpace(text)) > 0 {
+	} else if trim(string(text)) != "" {
 		return errMixed
 	}
 	return nil
@@ -164,7 +164,7 @@ func nameless(doc []byte) []Violation {
 	var found []Violation
 	p := newParser(doc)
 	p.visit = func(n *node, path []*node, line int) {
-		if (n.is("param") || n.is("meta")) && strings.TrimSpace(n.attr("name")) == "" {
+		if (n.is("param") || n.is("meta")) && trim(n.attr("name")) == "" {
 			found = append(found, Violation{line, pathOf(path), "parameter without a name; expected the attribute name"})
 		}
 	}

@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -59,3 +60,5 @@ func TestReferenceRecordsAreReadAndWrittenEqual(t *testing.T) {
 		})
 	}
 }
+
+func inf() float64 { return math.Inf(1) }

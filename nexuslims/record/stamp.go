@@ -2,7 +2,6 @@ package record
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -27,7 +26,7 @@ func stamp(t time.Time) (string, bool) {
 
 // parseStamp reads a dateTime; one without zone is taken as UTC.
 func parseStamp(text string) (time.Time, error) {
-	text = strings.TrimSpace(text)
+	text = trim(text)
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
 		// ParseInLocation, since Parse would give the machine's own zone where offsets agree.
 		if t, err := time.ParseInLocation(layout, text, time.UTC); err == nil {
