@@ -1,0 +1,55 @@
+# Everything a developer runs. CI runs .ci/run, which calls these.
+
+GO ?= go
+export CGO_ENABLED ?= 0
+BIN ?= $(CURDIR)/dist
+RACE = CGO_ENABLED=1 $(GO) test -race
+
+.PHONY: build test check lint integration bench fuzz soak reference demo clean
+
+build:
+	$(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/nexuslims ./cmd/nexuslims
+
+test:
+	$(GO) test ./...
+
+# gofmt, vet, linters, a tidy go.mod and the tests under the race detector.
+check: lint
+	$(RACE) ./...
+
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+	$(GO) tool -modfile=golangci.mod golangci-lint run ./...
+
+# The whole pipeline against a real NEMO and a real CDCS, which are installed as Python
+# packages below NX_REAL_DIR on first use.
+integration:
+	NX_INTEGRATION=1 $(GO) test -count=1 -timeout 20m ./internal/realtest/...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# A minute for each fuzz target.
+FUZZTIME ?= 1m
+fuzz:
+	@for pkg in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$pkg 2>/dev/null | grep '^Fuzz'); do \
+			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+# The kill loop, over and over.
+soak:
+	NX_SOAK=1 $(GO) test -count=1 -timeout 2h -run 'Kill|Soak' ./nexuslims/pipeline/... ./internal/...
+
+# What the Python program said about the shared files, against what we say.
+reference:
+	$(GO) test -count=1 -v -run Reference ./extractors/...
+
+demo:
+	$(GO) run ./cmd/nexuslims demo
+
+clean:
+	rm -rf $(BIN)
