@@ -3,6 +3,7 @@ package httpx
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,9 +11,12 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
+
+const maxErrorBody = 64 << 10
 
 // Request is one call of a JSON service.
 type Request struct {
@@ -24,37 +28,47 @@ type Request struct {
 
 // Call makes a request and decodes the JSON answer into out, unless that is nil. It
 // returns the response with its body read and closed. A status of 300 or more is a
-// *StatusError; an answer that is not JSON is Invalid; what keeps the service from
-// answering is Transient.
+// *StatusError; an answer that is not JSON and an address that cannot be asked are
+// Invalid, a body over the limit Unsupported, a certificate that is not trusted
+// Permission, the caller's giving up Canceled; all else that keeps the service from
+// answering is Transient. A reading request whose answer breaks off is made once more.
 func Call(ctx context.Context, client *http.Client, r Request, out any) (*http.Response, error) {
 	req, err := r.build(ctx)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return nil, callError(ctx, req, err)
+	resp, body, err := exchange(ctx, client, req)
+	if errors.Is(err, io.ErrUnexpectedEOF) && req.Method == http.MethodGet && ctx.Err() == nil {
+		resp, body, err = exchange(ctx, client, req)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode >= http.StatusMultipleChoices {
-		body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10)) // what can be read of it is enough
-		return resp, &StatusError{req.Method, Bare(r.URL), resp.StatusCode, resp.Header, body}
-	}
-	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return resp, callError(ctx, req, err)
+		return resp, err
 	}
 	return resp, decode(req, resp, body, out)
 }
 
+func exchange(ctx context.Context, client *http.Client, req *http.Request) (*http.Response, []byte, error) {
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, nil, callError(ctx, req, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode >= http.StatusMultipleChoices {
+		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // what can be read of it is enough
+		return resp, nil, &StatusError{req.Method, Bare(req.URL.String()), resp.StatusCode, resp.Header, body}
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return resp, nil, callError(ctx, req, err)
+	}
+	return resp, body, nil
+}
+
 func (r Request) build(ctx context.Context) (*http.Request, error) {
-	var body io.Reader
-	if r.Body != nil {
-		b, err := json.Marshal(r.Body)
-		if err != nil {
-			return nil, nexuslims.E(nexuslims.Invalid, "encode request", "", err)
-		}
-		body = bytes.NewReader(b)
+	bad := func(err error) error { return nexuslims.E(nexuslims.Invalid, "make request", Bare(r.URL), Redact(err)) }
+	body, err := r.encode()
+	if err != nil {
+		return nil, bad(err)
 	}
 	method := r.Method
 	if method == "" {
@@ -62,10 +76,16 @@ func (r Request) build(ctx context.Context) (*http.Request, error) {
 	}
 	req, err := http.NewRequestWithContext(ctx, method, r.URL, body)
 	if err != nil {
-		return nil, nexuslims.E(nexuslims.Invalid, "make request", Bare(r.URL), Redact(err))
+		return nil, bad(err)
 	}
-	for k, v := range r.Header {
-		req.Header[k] = v
+	if err := checkAddress(req.URL); err != nil {
+		return nil, bad(err)
+	}
+	for k, values := range r.Header {
+		if strings.ContainsFunc(strings.Join(values, ""), control) {
+			return nil, bad(fmt.Errorf("control character in header %s", k))
+		}
+		req.Header[k] = values
 	}
 	req.Header.Set("Accept", "application/json")
 	if body != nil {
@@ -74,11 +94,25 @@ func (r Request) build(ctx context.Context) (*http.Request, error) {
 	return req, nil
 }
 
-func callError(ctx context.Context, req *http.Request, err error) error {
-	kind := nexuslims.Transient
-	if errors.Is(ctx.Err(), context.Canceled) {
-		kind = nexuslims.Canceled
+func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+
+// encode writes the body as JSON, with <, > and & as they are: documents full of them
+// would grow by half.
+func (r Request) encode() (io.Reader, error) {
+	if r.Body == nil {
+		return nil, nil
 	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(r.Body); err != nil {
+		return nil, err
+	}
+	return bytes.NewReader(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+func callError(ctx context.Context, req *http.Request, err error) error {
+	kind := kindOf(ctx, err)
 	err = Redact(err)
 	var failed *url.Error
 	if errors.As(err, &failed) {
@@ -87,16 +121,31 @@ func callError(ctx context.Context, req *http.Request, err error) error {
 	return nexuslims.E(kind, req.Method, Bare(req.URL.String()), err)
 }
 
-func decode(req *http.Request, resp *http.Response, body []byte, out any) error {
-	if out == nil {
-		return nil
+func kindOf(ctx context.Context, err error) nexuslims.Kind {
+	var cert *tls.CertificateVerificationError
+	var own *nexuslims.Error
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return nexuslims.Canceled
+	case errors.As(err, &cert):
+		return nexuslims.Permission
+	case errors.As(err, &own):
+		return own.Kind
 	}
+	return nexuslims.Transient
+}
+
+func decode(req *http.Request, resp *http.Response, body []byte, out any) error {
 	bad := func(err error) error {
 		return nexuslims.E(nexuslims.Invalid, "answer of "+req.Method, Bare(req.URL.String()), err)
 	}
+	empty := len(bytes.TrimSpace(body)) == 0
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if kind == "text/html" {
+	if kind == "text/html" && (out != nil || !empty) {
 		return bad(errors.New("a page instead of JSON: a login or maintenance page, or a wrong address"))
+	}
+	if out == nil {
+		return nil
 	}
 	if err := json.Unmarshal(body, out); err != nil {
 		return bad(fmt.Errorf("not the expected JSON: %w", err))
