@@ -2,7 +2,7 @@ package db
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -26,14 +26,14 @@ func (s *Store) Check(ctx context.Context) error {
 			return err
 		}
 		if !slices.Equal(damage, []string{"ok"}) {
-			return nexuslims.E(nexuslims.Corrupt, op, s.path, fmt.Errorf("%s", strings.Join(damage, "; ")))
+			return nexuslims.E(nexuslims.Corrupt, op, s.path, errors.New(strings.Join(damage, "; ")))
 		}
 		complete, err := examine(conn)
 		if err != nil {
 			return err
 		}
 		if !complete && !s.options.ReadOnly {
-			return nexuslims.E(nexuslims.Invalid, op, s.path, fmt.Errorf("nx_ tables are missing; opening the database again makes them"))
+			return nexuslims.E(nexuslims.Invalid, op, s.path, errors.New("nx_ tables are missing; opening the database again makes them"))
 		}
 		orphans, err := texts(conn, `SELECT "table" || ' row ' || rowid || ' refers to a missing row of ' || parent
 			FROM pragma_foreign_key_check(NULL, 'main')`)

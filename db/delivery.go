@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -25,6 +26,10 @@ const (
 	DeliveryFailed    DeliveryState = "failed"    // the last attempt failed, another will come
 	DeliveryGivenUp   DeliveryState = "given_up"  // no attempt will come by itself
 )
+
+func deliveryStates() []DeliveryState {
+	return []DeliveryState{DeliveryWaiting, DeliveryStarted, DeliveryDelivered, DeliveryFailed, DeliveryGivenUp}
+}
 
 // Delivery is what is known of one record at one destination.
 type Delivery struct {
@@ -56,6 +61,10 @@ const selectDelivery = `SELECT session_identifier, destination, state, step, rem
 // destination.
 func (s *Store) SaveDelivery(ctx context.Context, d Delivery) error {
 	const op = "save delivery of"
+	if d.Session == "" || d.Destination == "" || !slices.Contains(deliveryStates(), d.State) {
+		return nexuslims.E(nexuslims.Invalid, op, d.Session,
+			fmt.Errorf("it needs session, destination and a state, not %q, %q and %q", d.Session, d.Destination, d.State))
+	}
 	meta, err := metaText(d.Meta)
 	if err != nil {
 		return nexuslims.E(nexuslims.Invalid, op, d.Session, err)

@@ -15,6 +15,9 @@ func fault(ctx context.Context, op, subject string, err error) error {
 	}
 	var known *nexuslims.Error
 	if errors.As(err, &known) {
+		if known.Subject == "" && known.Op == op {
+			known.Subject = subject
+		}
 		return err
 	}
 	if ctx.Err() != nil && interrupted(err) {

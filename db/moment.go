@@ -62,7 +62,7 @@ func parseTime(text string, zone *time.Location) (time.Time, error) {
 		return wall.Add(-*offset).In(time.FixedZone("", int(*offset/time.Second))), nil
 	}
 	if zone == nil {
-		return time.Time{}, errors.New("a time without offset, and no time zone to read it in")
+		return time.Time{}, errors.New("it has no offset, and the time zone of its instrument is not known")
 	}
 	return inZone(wall, zone), nil
 }

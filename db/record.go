@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -22,6 +23,10 @@ const (
 	RecordWaiting  RecordState = "waiting"  // lies in the records folder, not exported
 	RecordUploaded RecordState = "uploaded" // exported; lies in the folder of uploaded records
 )
+
+func recordStates() []RecordState {
+	return []RecordState{RecordReserved, RecordBuilt, RecordWaiting, RecordUploaded}
+}
 
 // Record is the record of a session as a file.
 type Record struct {
@@ -134,6 +139,10 @@ func (s *Store) SaveRecord(ctx context.Context, r Record) error {
 }
 
 func (s *Store) putRecord(conn *sqlite.Conn, r Record) error {
+	if r.Session == "" || r.Name == "" || !slices.Contains(recordStates(), r.State) {
+		return nexuslims.E(nexuslims.Invalid, "save record of session", r.Session,
+			fmt.Errorf("it needs session, name and a state, not %q, %q and %q", r.Session, r.Name, r.State))
+	}
 	old, _, err := recordWhere(conn, "WHERE session_identifier = ?", r.Session)
 	if err != nil {
 		return err

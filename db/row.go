@@ -23,19 +23,12 @@ type logRow struct {
 	event      string
 	status     nexuslims.Status
 	user       string
-	zoneName   string // zone of the instrument
-	known      bool   // whether the instrument is in its table
+	zone       *time.Location // of the instrument; nil when it is unknown
+	known      bool           // whether the instrument is in its table
 }
 
 // time reads the row's time.
-func (r logRow) time() (time.Time, error) {
-	zone, err := nexuslims.Instrument{PID: r.instrument, Timezone: r.zoneName}.Zone()
-	t, err2 := parseTime(r.text, zone)
-	if err2 != nil && err != nil {
-		return t, err
-	}
-	return t, err2
-}
+func (r logRow) time() (time.Time, error) { return parseTime(r.text, r.zone) }
 
 // at reports whether the row's time is the instant t, to the microsecond.
 func (r logRow) at(t time.Time) bool {
@@ -56,11 +49,18 @@ const selectLog = `SELECT l.id_session_log, l.session_identifier, l.instrument, 
 // logRows reads START and END rows by a condition, in table order.
 func logRows(conn *sqlite.Conn, condition string, args ...any) ([]logRow, error) {
 	var rows []logRow
+	zones := map[string]*time.Location{} // loading one reads a file
+	zone := func(pid, name string) *time.Location {
+		if _, seen := zones[name]; !seen {
+			zones[name], _ = nexuslims.Instrument{PID: pid, Timezone: name}.Zone()
+		}
+		return zones[name]
+	}
 	err := each(conn, selectLog+condition+" ORDER BY l.id_session_log", func(row *sqlite.Stmt) error {
 		rows = append(rows, logRow{
 			id: row.ColumnInt64(0), session: row.ColumnText(1), instrument: row.ColumnText(2),
 			text: row.ColumnText(3), event: row.ColumnText(4), status: nexuslims.Status(row.ColumnText(5)),
-			user: row.ColumnText(6), zoneName: row.ColumnText(7), known: row.ColumnBool(8),
+			user: row.ColumnText(6), zone: zone(row.ColumnText(2), row.ColumnText(7)), known: row.ColumnBool(8),
 		})
 		return nil
 	}, args...)
