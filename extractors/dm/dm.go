@@ -1,0 +1,142 @@
+package dm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/nexuslims"
+)
+
+// Extractor reads DigitalMicrograph files. It has no state.
+type Extractor struct{}
+
+// New returns the extractor.
+func New() *Extractor { return &Extractor{} }
+
+// Info describes the extractor; its name is that of the reference implementation.
+func (*Extractor) Info() extractors.Info {
+	return extractors.Info{
+		Name:     "dm3_extractor",
+		Priority: extractors.PriorityNormal,
+		Formats: []extractors.Format{
+			{Name: "DM3", Extensions: []string{"dm3"}},
+			{Name: "DM4", Extensions: []string{"dm4"}},
+		},
+		Source: "public descriptions of the tag format by G. Jefferis and C. Boothroyd; files of GMS 1 to 3",
+	}
+}
+
+// Match takes every file of the extensions: the format has no mark beyond its version.
+func (*Extractor) Match(*extractors.File) bool { return true }
+
+// Extract reads the tags of all images that are not thumbnails. A file that breaks off
+// after a complete image gives that image and a warning.
+func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.Result, error) {
+	tree, broken := Decode(ctx, f, f.Size())
+	if broken != nil && !isPartial(tree, broken) {
+		return nil, broken
+	}
+	list := pictures(tree.Root, broken == nil)
+	if len(list) == 0 {
+		if broken == nil {
+			broken = nexuslims.E(nexuslims.Corrupt, "read tags", "", errors.New("there is no image in the file"))
+		}
+		return nil, broken
+	}
+	result := &extractors.Result{Format: fmt.Sprintf("DM%d", tree.Version)}
+	if broken != nil {
+		result.Warnings = append(result.Warnings, "only part of the file could be read: "+broken.Error())
+	}
+	return result, addSignals(ctx, f, tree.Root, list, result)
+}
+
+// isPartial reports whether what was understood before an error is worth showing.
+func isPartial(tree *Tree, err error) bool {
+	kind := nexuslims.KindOf(err)
+	return tree != nil && (kind == nexuslims.Corrupt || kind == nexuslims.Unsupported)
+}
+
+func addSignals(
+	ctx context.Context, f *extractors.File, root *Group, list []picture, result *extractors.Result,
+) error {
+	builders := make([]*builder, len(list))
+	for i, p := range list {
+		builders[i] = newBuilder(f, p)
+	}
+	common := commonMode(builders)
+	raw := &shower{r: f, budget: rawBudget}
+	for _, b := range builders {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		b.mode = modeOf(b.base)
+		for _, mode := range []string{common, "TEM"} {
+			if b.mode == "" {
+				b.mode = mode
+			}
+		}
+		s, err := newSignal(f, root, b, raw)
+		if err != nil {
+			return err
+		}
+		result.Signals = append(result.Signals, s)
+	}
+	if raw.skipped > 0 {
+		result.Warnings = append(result.Warnings, fmt.Sprintf("%d long arrays are shown without digest", raw.skipped))
+	}
+	return nil
+}
+
+func newSignal(f *extractors.File, root *Group, b *builder, raw *shower) (*extractors.Signal, error) {
+	b.start(f)
+	b.build()
+	b.navigation()
+	s := &extractors.Signal{Title: b.p.name, DataLabel: b.dataLabel()}
+	s.Meta = b.meta
+	b.timestamp(f, s)
+	s.Data, s.NoPreview = newArray(f, b.p, b.axes)
+	if len(b.axes) == 2 {
+		s.Marks = marksOf(root, b.p.index)
+	}
+	var err error
+	s.Raw, err = raw.signal(root, b.p)
+	return s, err
+}
+
+// start sets what every signal has.
+func (b *builder) start(f *extractors.File) {
+	b.meta.Set("DatasetType", nexuslims.Text(nexuslims.Image))
+	b.meta.Set("Data Type", nexuslims.Text("TEM_Imaging"))
+	b.meta.Set("Creation Time", nexuslims.Text(isoText(f.ModTime().In(f.Zone()))))
+	b.meta.Set("Data Dimensions", nexuslims.Text(dimensions(b.axes)))
+	if instrument, ok := f.Instrument(); ok {
+		b.meta.Set("Instrument ID", nexuslims.Text(instrument.PID))
+	}
+	b.meta.Set("warnings", nexuslims.List{})
+}
+
+// timestamp adds the instant of acquisition. One far from the time of the file is marked:
+// either of them may be wrong.
+func (b *builder) timestamp(f *extractors.File, s *extractors.Signal) {
+	m := moment{base: b.base, known: f.ModTime()}
+	if _, ok := f.Instrument(); ok {
+		m.zone = f.Zone()
+	}
+	t, ok := m.acquired()
+	if !ok {
+		return
+	}
+	const key = "Acquisition Timestamp"
+	b.meta.Set(key, nexuslims.Text(isoText(t.In(f.Zone()))))
+	if t.Sub(f.ModTime()).Abs() > 24*time.Hour {
+		s.AddWarning(key)
+	}
+}
+
+var (
+	_ extractors.Extractor = (*Extractor)(nil)
+	_ extractors.Migrator  = (*Extractor)(nil)
+)
