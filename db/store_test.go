@@ -8,6 +8,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/db"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 	"github.com/stretchr/testify/require"
+	"zombiezen.com/go/sqlite"
 )
 
 // clock is a clock that tests set.
@@ -71,4 +72,14 @@ func TestCreateAndOpen(t *testing.T) {
 	require.Len(t, queue, 1)
 	require.Equal(t, visit("a").User, queue[0].User)
 	require.True(t, visit("a").From.Equal(queue[0].From))
+}
+
+// begin runs one statement on a connection of a test.
+func begin(t *testing.T, conn *sqlite.Conn, statement string) {
+	t.Helper()
+	stmt, _, err := conn.PrepareTransient(statement)
+	require.NoError(t, err)
+	_, err = stmt.Step()
+	require.NoError(t, err)
+	require.NoError(t, stmt.Finalize())
 }
