@@ -31,7 +31,7 @@ type Input struct {
 	Reservation nexuslims.Reservation
 	Signals     []Signal
 	Sensitivity float64      // of the grouping into activities, see [Cluster]
-	Logger      *slog.Logger // nil: nothing is logged
+	Logger      *slog.Logger // names the session already; nil: nothing is logged
 }
 
 // Build makes the record of a session. Signals may come in any order. The record
@@ -44,7 +44,6 @@ func Build(ctx context.Context, in Input) (nexuslims.Record, error) {
 	if in.Logger == nil {
 		in.Logger = slog.New(slog.DiscardHandler)
 	}
-	in.Logger = in.Logger.With("session", in.Session.ID, "instrument", in.Instrument.PID)
 	if len(in.Signals) == 0 {
 		return nexuslims.Record{}, nexuslims.E(nexuslims.NoFiles, "build record of", in.Session.ID, nil)
 	}

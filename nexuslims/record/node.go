@@ -7,6 +7,9 @@ const Namespace = "https://data.nist.gov/od/dm/nexus/experiment/v1.0"
 
 const xsiNamespace = "http://www.w3.org/2001/XMLSchema-instance"
 
+// noNamespace stands for the namespace of elements outside all of them.
+const noNamespace = "none"
+
 // node is an element of a record: what it holds is either text or elements.
 // Attribute names are local, those of the schema instance namespace with "xsi:".
 // Elements of other namespaces keep theirs in space.

@@ -97,7 +97,11 @@ func (p *parser) token(t xml.Token) error {
 func (p *parser) start(t xml.StartElement) error {
 	n := &node{name: t.Name.Local, space: foreign(t.Name.Space)}
 	for _, a := range t.Attr {
-		if name, ok := attributeName(a.Name); ok {
+		name, ok := attributeName(a.Name)
+		if name == "xsi:type" { // its prefix has a meaning in this document only
+			a.Value = trim(a.Value[strings.LastIndexByte(a.Value, ':')+1:])
+		}
+		if ok {
 			n.attrs = append(n.attrs, attr{name, a.Value})
 		}
 	}
@@ -141,7 +145,7 @@ func foreign(space string) string {
 		return ""
 	}
 	if space == "" {
-		return "none"
+		return noNamespace
 	}
 	return space
 }

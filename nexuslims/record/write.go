@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -25,14 +26,14 @@ type writer struct {
 
 func writeDocument(root *node) ([]byte, []string) {
 	w := writer{buf: []byte(declaration)}
-	w.element(root, 0)
+	w.element(root, 0, "")
 	w.buf = append(w.buf, '\n')
 	return w.buf, w.told()
 }
 
-func (w *writer) element(n *node, depth int) {
+func (w *writer) element(n *node, depth int, space string) {
 	w.path = append(w.path, n.name)
-	w.open(n, depth)
+	w.open(n, depth, space)
 	switch {
 	case len(n.nodes) == 0 && n.text == "":
 		w.buf = append(w.buf, "/>"...)
@@ -44,7 +45,7 @@ func (w *writer) element(n *node, depth int) {
 		w.buf = append(w.buf, '>')
 		for _, c := range n.nodes {
 			w.indent(depth + 1)
-			w.element(c, depth+1)
+			w.element(c, depth+1, n.space)
 		}
 		w.indent(depth)
 		w.close(n)
@@ -52,14 +53,16 @@ func (w *writer) element(n *node, depth int) {
 	w.path = w.path[:len(w.path)-1]
 }
 
-func (w *writer) open(n *node, depth int) {
+func (w *writer) open(n *node, depth int, space string) {
 	w.buf = append(w.buf, '<')
 	w.buf = append(w.buf, n.name...)
-	if depth == 0 {
+	switch {
+	case depth == 0:
 		w.buf = append(w.buf, rootNamespaces...)
-	}
-	if n.space != "" {
-		w.attribute("xmlns", n.space)
+	case n.space == noNamespace:
+		w.attribute("xmlns", "")
+	case n.space != space:
+		w.attribute("xmlns", cmp.Or(n.space, Namespace))
 	}
 	for _, a := range n.attrs {
 		w.attribute(a.name, a.value)
