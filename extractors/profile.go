@@ -31,6 +31,8 @@ func (p profile) Steps() []Step { return p.steps }
 type Step struct {
 	Name  string
 	Apply func(doc *Document, subject Subject) error
+	// constant steps depend on nothing and apply to files that could not be read, too.
+	constant bool
 }
 
 // Subject is what a step may know about the file.
@@ -43,7 +45,7 @@ type Subject struct {
 // ExtensionFields returns a step that sets constants in the extensions. The profile
 // wins over a value of the file.
 func ExtensionFields(fields *nexuslims.Object) Step {
-	return Step{"extension fields", func(doc *Document, _ Subject) error {
+	return Step{Name: "extension fields", constant: true, Apply: func(doc *Document, _ Subject) error {
 		ext := doc.Meta.Ensure("extensions")
 		for k, v := range fields.All() {
 			doc.Meta.Delete(k)
@@ -56,7 +58,7 @@ func ExtensionFields(fields *nexuslims.Object) Step {
 // Warn returns a step that marks fields as possibly wrong where they exist. Each field
 // is a path: {"EDS", "Live time"}.
 func Warn(fields ...[]string) Step {
-	return Step{"warnings", func(doc *Document, _ Subject) error {
+	return Step{Name: "warnings", Apply: func(doc *Document, _ Subject) error {
 		for _, path := range fields {
 			if doc.Meta.At(path...) != nil {
 				doc.AddWarning(path...)

@@ -1,0 +1,178 @@
+package extractors
+
+import (
+	"fmt"
+	"log/slog"
+	"math"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/nexuslims/nexuslims-go/nexuslims"
+)
+
+// FallbackName is the name of the extractor of files that no other one takes.
+const FallbackName = "basic_file_info_extractor"
+
+// CreationTime returns the modification time of a file in the zone of its instrument,
+// the value of "Creation Time" for formats that store none of their own.
+func CreationTime(f *File) nexuslims.Text {
+	return nexuslims.Text(nexuslims.Stamp(f.ModTime().In(f.Zone())))
+}
+
+// basicMeta is the metadata of a file of which nothing but its name and time is known.
+func basicMeta(f *File) *nexuslims.Object {
+	meta := nexuslims.NewObject(4)
+	meta.Set("DatasetType", nexuslims.Text(nexuslims.UnknownType))
+	meta.Set("Data Type", nexuslims.Text("Unknown"))
+	meta.Set("Creation Time", CreationTime(f))
+	return meta
+}
+
+// BasicDocument returns the document of a file of which nothing but its name and time
+// is known; extractors may build on it.
+func BasicDocument(f *File) Document { return Document{Meta: basicMeta(f)} }
+
+// finish takes the metadata of one signal from the format's own names to the schema.
+func (e *Engine) finish(log *slog.Logger, f *File, s *Signal, migrator Migrator, failed bool) []Note {
+	if s.Meta == nil {
+		s.Meta = new(nexuslims.Object)
+	}
+	defaults(f, s.Meta)
+	e.applyProfile(log, f, s, failed)
+	if migrator != nil && !failed {
+		e.guard(log, "migration", s, func(d *Document) error {
+			d.Raw = s.Raw // not concerned
+			migrator.Migrate(d.Meta)
+			return nil
+		})
+	}
+	finite(s.Document, s.Meta, nil)
+	notes := Place(s.Meta)
+	for _, n := range notes {
+		log.Debug("metadata field has no place in the schema", "field", n.Field, "action", n.Action, "reason", n.Reason)
+	}
+	checkTime(log, f, s)
+	s.Meta.Sort()
+	return notes
+}
+
+// defaults fills in what every document has.
+func defaults(f *File, meta *nexuslims.Object) {
+	set := func(key string, v nexuslims.Value) {
+		if !meta.Has(key) {
+			meta.Set(key, v)
+		}
+	}
+	if !meta.Has("DatasetType") {
+		meta.Set("DatasetType", nexuslims.Text(nexuslims.Misc))
+		meta.Set("Data Type", nexuslims.Text("Miscellaneous"))
+	}
+	if strings.TrimSpace(meta.Text("Data Type")) == "" {
+		meta.Set("Data Type", nexuslims.Text("Miscellaneous"))
+	}
+	set("Creation Time", CreationTime(f))
+	set("warnings", nexuslims.List{})
+	if in, ok := f.Instrument(); ok {
+		set("Instrument ID", nexuslims.Text(in.PID))
+	}
+}
+
+// applyProfile carries out the steps of the instrument's profile. Of a file that could
+// not be read only the constants are set.
+func (e *Engine) applyProfile(log *slog.Logger, f *File, s *Signal, failed bool) {
+	in, known := f.Instrument()
+	if !known || e.Profiles == nil {
+		return
+	}
+	profile := e.Profiles.For(in.PID)
+	if profile == nil {
+		return
+	}
+	subject := f.Subject()
+	for _, step := range profile.Steps() {
+		if failed && !step.constant {
+			continue
+		}
+		e.guard(log, "profile step "+step.Name, s, func(d *Document) error { return step.Apply(d, subject) })
+	}
+}
+
+// guard applies a change to a copy of the document and keeps it only when it worked.
+func (e *Engine) guard(log *slog.Logger, what string, s *Signal, change func(*Document) error) {
+	copied := Document{Meta: s.Meta.Clone()}
+	if s.Raw != nil {
+		copied.Raw = s.Raw.Clone()
+	}
+	err := func() (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				err = nexuslims.E(nexuslims.Internal, "panic", "", fmt.Errorf("%v\n%s", r, debug.Stack()))
+			}
+		}()
+		return change(&copied)
+	}()
+	if err == nil && copied.Meta == nil {
+		err = nexuslims.E(nexuslims.Invalid, what, "", fmt.Errorf("the metadata are gone"))
+	}
+	if err != nil {
+		log.Warn("step failed and changed nothing", "step", what, "err", err)
+		return
+	}
+	s.Document = copied
+}
+
+// finite turns not-a-number and infinities into null, with a warning for each.
+func finite(doc Document, o *nexuslims.Object, path []string) {
+	for _, key := range o.Keys() {
+		here := append(path[:len(path):len(path)], key)
+		switch v := o.Get(key).(type) {
+		case *nexuslims.Object:
+			finite(doc, v, here)
+		case nexuslims.Float:
+			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+				o.Set(key, nexuslims.Null{})
+				doc.AddWarning(warned(here)...)
+			}
+		case nexuslims.Quantity:
+			if !v.IsFinite() {
+				o.Set(key, nexuslims.Null{})
+				doc.AddWarning(warned(here)...)
+			}
+		}
+	}
+}
+
+// warned is the path of a field as warnings name it: without the extensions.
+func warned(path []string) []string {
+	if len(path) > 1 && path[0] == "extensions" {
+		return path[1:]
+	}
+	return path
+}
+
+// checkTime compares the time that the file stores with that of the file system.
+func checkTime(log *slog.Logger, f *File, s *Signal) {
+	const key = "Acquisition Timestamp"
+	text, _ := s.Meta.At("extensions", key).(nexuslims.Text)
+	stored, err := time.Parse(time.RFC3339Nano, string(text))
+	if text == "" || err != nil {
+		return
+	}
+	if apart := stored.Sub(f.ModTime()).Abs(); apart > 24*time.Hour {
+		s.AddWarning(key)
+		log.Info("time stored in the file is more than a day from that of the file", "stored", stored, "file time", f.ModTime())
+	}
+}
+
+// block is the entry that says who extracted what when.
+func (e *Engine) block(name string, warnings []string) *nexuslims.Object {
+	b := nexuslims.NewObject(4)
+	b.Set("Date", nexuslims.Text(e.Now().Format("2006-01-02T15:04:05.000000-07:00")))
+	if len(warnings) > 0 {
+		b.Set("Extractor Warnings", nexuslims.Text(strings.Join(warnings, "; ")))
+	}
+	b.Set("Module", nexuslims.Text(nexuslims.ModulePrefix+name))
+	b.Set("Version", nexuslims.Text(nexuslims.Version))
+	return b
+}
