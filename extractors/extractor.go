@@ -52,6 +52,9 @@ type Info struct {
 	Formats []Format
 	// Wildcard extractors are asked about every file that no other extractor took.
 	Wildcard bool
+	// Reserves are extensions whose files belong to a record even when only exclusive
+	// strategies are asked, although the extractor does not read the format.
+	Reserves []string
 	// Source names where the knowledge of the format comes from, in one line.
 	Source string
 }

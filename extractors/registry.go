@@ -102,14 +102,16 @@ func (r *Registry) ForExtension(ext string) []Extractor {
 	return found
 }
 
-// Known returns the extensions that some extractor with a priority above zero claims,
-// sorted: the files that the exclusive strategy takes.
+// Known returns the extensions that some extractor with a priority above zero claims, or
+// any reserves, sorted: the files that the exclusive strategy takes.
 func (r *Registry) Known() []string {
 	var exts []string
 	for _, e := range r.all {
-		if info := e.Info(); info.Priority > PriorityFallback {
+		info := e.Info()
+		if info.Priority > PriorityFallback {
 			exts = append(exts, info.Extensions()...)
 		}
+		exts = append(exts, info.Reserves...)
 	}
 	slices.Sort(exts)
 	return slices.Compact(exts)

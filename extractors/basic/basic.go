@@ -1,0 +1,76 @@
+package basic
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/nexuslims"
+)
+
+// Extractor records basic facts.
+type Extractor struct{}
+
+// New returns the extractor.
+func New() *Extractor { return new(Extractor) }
+
+// Info implements extractors.Extractor.
+func (*Extractor) Info() extractors.Info {
+	return extractors.Info{
+		Name:     extractors.FallbackName,
+		Priority: extractors.PriorityFallback,
+		Wildcard: true,
+		Formats: []extractors.Format{
+			{Name: "PNG", Extensions: []string{"png"}, MIME: "image/png"},
+			{Name: "JPEG", Extensions: []string{"jpg", "jpeg"}, MIME: "image/jpeg"},
+			{Name: "GIF", Extensions: []string{"gif"}, MIME: "image/gif"},
+			{Name: "BMP", Extensions: []string{"bmp"}, MIME: "image/bmp"},
+			{Name: "TIFF", Extensions: []string{"tif", "tiff"}, MIME: "image/tiff"},
+			{Name: "Text", Extensions: []string{"txt"}, MIME: "text/plain"},
+		},
+		// Files of these formats belong to a record although their extractors come later.
+		Reserves: []string{"ser", "tif", "tiff", "msa", "spc", "spd", "h5", "emd", "hspy", "hdf5", "dm5"},
+		Source:   "the file system; the formats' own headers by the image packages of Go",
+	}
+}
+
+// Match implements extractors.Extractor: every file is taken.
+func (*Extractor) Match(*extractors.File) bool { return true }
+
+// Extract implements extractors.Extractor.
+func (*Extractor) Extract(_ context.Context, f *extractors.File) (*extractors.Result, error) {
+	s := &extractors.Signal{Document: extractors.BasicDocument(f)}
+	ext := s.Meta.Ensure("extensions")
+	ext.Set("File Size", nexuslims.Int(f.Size()))
+	head, err := f.Head(512)
+	if err != nil {
+		return nil, err
+	}
+	if mime := contentType(head); mime != "" {
+		ext.Set("MIME Type", nexuslims.Text(mime))
+	}
+	result := &extractors.Result{Signals: []*extractors.Signal{s}}
+	switch format := new(Extractor).Info().FormatOf(f.Ext()); format {
+	case "":
+	case "Text":
+		text(f, s, head)
+	default:
+		picture(f, s, result)
+	}
+	return result, nil
+}
+
+// contentType tells what the first bytes look like; nothing where they say nothing.
+func contentType(head []byte) string {
+	if len(head) == 0 {
+		return ""
+	}
+	mime := http.DetectContentType(head)
+	if strings.HasPrefix(mime, "application/octet-stream") {
+		return ""
+	}
+	return mime
+}
+
+var _ extractors.Extractor = (*Extractor)(nil)

@@ -1,0 +1,130 @@
+package basic
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+
+	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/nexuslims"
+)
+
+const (
+	maxPixels = 178_956_970 // of one picture
+	maxFile   = 1 << 30     // bytes of a picture that is decoded
+)
+
+type decoder struct {
+	magic  string
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+}
+
+// decoders are chosen by the first bytes, whatever the extension says.
+func decoders() []decoder {
+	return []decoder{
+		{"\x89PNG", png.DecodeConfig, png.Decode},
+		{"\xff\xd8", jpeg.DecodeConfig, jpeg.Decode},
+		{"GIF8", gif.DecodeConfig, gif.Decode},
+		{"BM", bmp.DecodeConfig, bmp.Decode},
+		{"II*\x00", tiff.DecodeConfig, tiff.Decode},
+		{"MM\x00*", tiff.DecodeConfig, tiff.Decode},
+	}
+}
+
+// picture adds dimensions and colour model of a picture and the handle on its pixels.
+// A file that is no picture stays as it is.
+func picture(f *extractors.File, s *extractors.Signal, r *extractors.Result) {
+	d, ok := decoderOf(f)
+	if !ok {
+		r.Warnings = append(r.Warnings, "the file is not a picture of its extension")
+		return
+	}
+	s.Picture = func(ctx context.Context) (image.Image, error) { return decode(ctx, f, d) }
+	c, err := safely(func() (image.Config, error) { return d.config(section(f)) })
+	if err != nil {
+		r.Warnings = append(r.Warnings, "the picture cannot be decoded: "+err.Error())
+		return
+	}
+	s.Meta.Set("Data Dimensions", nexuslims.Text(fmt.Sprintf("(%d, %d)", c.Height, c.Width)))
+	if name := modelName(c.ColorModel); name != "" {
+		s.Meta.Ensure("extensions").Set("Color Model", nexuslims.Text(name))
+	}
+}
+
+func decoderOf(f *extractors.File) (decoder, bool) {
+	head, err := f.Head(8)
+	if err != nil {
+		return decoder{}, false
+	}
+	for _, d := range decoders() {
+		if bytes.HasPrefix(head, []byte(d.magic)) {
+			return d, true
+		}
+	}
+	return decoder{}, false
+}
+
+func section(f *extractors.File) io.Reader { return io.NewSectionReader(f, 0, f.Size()) }
+
+func decode(ctx context.Context, f *extractors.File, d decoder) (image.Image, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nexuslims.E(nexuslims.Canceled, "decode picture", "", err)
+	}
+	if f.Size() > maxFile {
+		return nil, nexuslims.E(nexuslims.Unsupported, "decode picture", "", fmt.Errorf("file of over %d bytes", maxFile))
+	}
+	c, err := safely(func() (image.Config, error) { return d.config(section(f)) })
+	if err != nil {
+		return nil, nexuslims.E(nexuslims.Corrupt, "decode picture", "", err)
+	}
+	if c.Width <= 0 || c.Height <= 0 || int64(c.Width) > maxPixels/int64(c.Height) {
+		return nil, nexuslims.E(nexuslims.Unsupported, "decode picture", "", fmt.Errorf("%d x %d pixels", c.Width, c.Height))
+	}
+	img, err := safely(func() (image.Image, error) { return d.decode(section(f)) })
+	if err != nil {
+		return nil, nexuslims.E(nexuslims.Corrupt, "decode picture", "", err)
+	}
+	return img, nil
+}
+
+// safely turns a panic of a decoder into an error.
+func safely[T any](call func() (T, error)) (v T, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.New("the decoder gave up on damaged data")
+		}
+	}()
+	return call()
+}
+
+func modelName(m color.Model) string {
+	if _, ok := m.(color.Palette); ok {
+		return "palette"
+	}
+	switch m {
+	case color.GrayModel:
+		return "gray, 8 bit"
+	case color.Gray16Model:
+		return "gray, 16 bit"
+	case color.RGBAModel, color.NRGBAModel:
+		return "RGB, 8 bit"
+	case color.RGBA64Model, color.NRGBA64Model:
+		return "RGB, 16 bit"
+	case color.YCbCrModel, color.NYCbCrAModel:
+		return "YCbCr"
+	case color.CMYKModel:
+		return "CMYK"
+	}
+	return ""
+}
