@@ -194,3 +194,13 @@ func TestWarningsAreBounded(t *testing.T) {
 	assert.Contains(t, warnings[0], "Experiment/acquisitionActivity/setup/param: 1 characters removed and 0 replaced")
 	assert.Contains(t, warnings[50], "150 more places")
 }
+
+func TestHostileAddressesNeverBreakARecord(t *testing.T) {
+	for given := range hostile() {
+		for _, ref := range []string{given, "http://x.org/" + given, "http://x.org/?q=" + given, "http://" + given, given + "://x"} {
+			doc, _, err := record.Encode(nx.Record{Ref: ref, Projects: []nx.Project{{Ref: ref}}})
+			require.NoError(t, err)
+			requireValid(t, doc)
+		}
+	}
+}

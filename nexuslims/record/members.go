@@ -27,8 +27,8 @@ func (p param) as(name string) *node {
 	return &c
 }
 
-// effective returns the parameters of a dataset by name; what it holds itself comes
-// before what its activity says.
+// effective returns the parameters of a dataset: what it holds itself comes before and
+// stands above what its activity says.
 func effective(d *member) []param {
 	var list []param
 	seen := map[string]bool{}
@@ -49,15 +49,24 @@ func effective(d *member) []param {
 	if setup := d.group.node.first("setup"); setup != nil {
 		add(setup.all("param"), false)
 	}
+	return list
+}
+
+func sortParams(list []param) {
 	slices.SortStableFunc(list, func(a, b param) int {
 		return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name))
 	})
-	return list
 }
 
 // mergeSets merges each dataset for itself.
 func (m *merger) mergeSets() {
 	m.sets = make(map[string]*mergedSet, len(m.ours.sets))
+	m.counterparts = map[*group]*group{}
+	if m.base != nil {
+		for _, g := range m.theirs.activities {
+			m.counterparts[g] = m.base.like(g)
+		}
+	}
 	for _, g := range m.ours.activities {
 		for _, key := range g.keys {
 			m.sets[key] = m.mergeSet(key)
@@ -144,7 +153,7 @@ func (m *merger) mergeParams(key string) ([]param, bool) {
 	if !m.base.has(key) {
 		return list, false
 	}
-	moved := !sameMembers(m.base.sets[key].group.keys, m.theirs.sets[key].group.keys)
+	moved := m.counterparts[m.theirs.sets[key].group] != m.base.sets[key].group
 	base, theirs, ours := byName(effective(m.base.sets[key])), byName(effective(m.theirs.sets[key])), byName(list)
 	edited := false
 	for _, name := range names(base, theirs) {
@@ -190,11 +199,7 @@ func replaceParam(list []param, name string, p param) []param {
 	if p.node == nil {
 		return list
 	}
-	at := slices.IndexFunc(list, func(q param) bool { return strings.ToLower(q.name) > strings.ToLower(name) })
-	if at < 0 {
-		at = len(list)
-	}
-	return slices.Insert(list, at, p)
+	return append(list, p)
 }
 
 // setup returns the parameters that the datasets of an activity share: those of our
@@ -209,6 +214,9 @@ func (m *merger) setup(p planned) []param {
 	edited := slices.ContainsFunc(p.keys, func(key string) bool { return m.sets[key].edited })
 	if p.ours != nil && !edited {
 		return effective(&member{element("dataset", ""), p.ours})
+	}
+	for _, key := range p.keys {
+		sortParams(m.sets[key].params)
 	}
 	if len(p.keys) < 2 {
 		return nil

@@ -138,6 +138,8 @@ func (m model) expectedValue(t contentModel, simple, message string) string {
 		return "; expected one of " + strings.Join(values, ", ")
 	}
 	switch simple {
+	case "anySimpleType":
+		return "; expected a text that is not empty"
 	case "dateTime":
 		return "; expected a form like 2024-05-06T09:02:11-04:00"
 	case "integer":

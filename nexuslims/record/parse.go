@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	maxDocument = 256 << 20 // bytes of a document
-	maxDepth    = 64        // nested elements; the schema needs ten
-	maxNodes    = 6_000_000 // elements and attributes of a document
+	maxDocument = 256 << 20  // bytes of a document
+	maxDepth    = 64         // nested elements; the schema needs ten
+	maxNodes    = 10_000_000 // elements and attributes of a document
 )
 
 var (
@@ -53,12 +53,24 @@ type parser struct {
 	open  []*node
 	texts [][]byte // of the open elements
 	nodes int
-	// visit is called for each element with its line; where it is set, no tree is made.
-	visit func(n *node, path []*node, line int)
+	words map[string]string // names met: documents repeat few of them
 }
 
 func newParser(doc []byte) *parser {
-	return &parser{dec: xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(doc, []byte("\uFEFF"))))}
+	dec := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(doc, []byte("\uFEFF"))))
+	return &parser{dec: dec, words: map[string]string{}}
+}
+
+// word returns the same string for the same name.
+func (p *parser) word(s string) string {
+	const longest, most = 64, 4096
+	if w, ok := p.words[s]; ok {
+		return w
+	}
+	if len(s) <= longest && len(p.words) < most {
+		p.words[s] = s
+	}
+	return s
 }
 
 func (p *parser) run() error {
@@ -95,14 +107,14 @@ func (p *parser) token(t xml.Token) error {
 }
 
 func (p *parser) start(t xml.StartElement) error {
-	n := &node{name: t.Name.Local, space: foreign(t.Name.Space)}
+	n := &node{name: p.word(t.Name.Local), space: p.word(foreign(t.Name.Space))}
 	for _, a := range t.Attr {
 		name, ok := attributeName(a.Name)
 		if name == "xsi:type" { // its prefix has a meaning in this document only
 			a.Value = trim(a.Value[strings.LastIndexByte(a.Value, ':')+1:])
 		}
 		if ok {
-			n.attrs = append(n.attrs, attr{name, a.Value})
+			n.attrs = append(n.attrs, attr{p.word(name), p.word(a.Value)})
 		}
 	}
 	p.nodes += 1 + len(n.attrs)
@@ -115,15 +127,11 @@ func (p *parser) start(t xml.StartElement) error {
 		return errors.New("more than one root element")
 	case len(p.open) == 0:
 		p.root = n
-	case p.visit == nil:
+	default:
 		p.open[len(p.open)-1].add(n)
 	}
 	p.open = append(p.open, n)
 	p.texts = append(p.texts, nil)
-	if p.visit != nil {
-		line, _ := p.dec.InputPos()
-		p.visit(n, p.open, line)
-	}
 	return nil
 }
 
@@ -160,29 +168,4 @@ func attributeName(n xml.Name) (string, bool) {
 		return "", false
 	}
 	return n.Local, true
-}
-
-// nameless returns a violation for each param and meta without a name, which the
-// schema allows and no reader can use.
-func nameless(doc []byte) []Violation {
-	var found []Violation
-	p := newParser(doc)
-	p.visit = func(n *node, path []*node, line int) {
-		if (n.is("param") || n.is("meta")) && trim(n.attr("name")) == "" {
-			found = append(found, Violation{line, pathOf(path), "parameter without a name; expected the attribute name"})
-		}
-	}
-	if err := p.run(); err != nil {
-		line, _ := p.dec.InputPos()
-		found = append(found, Violation{Line: line, Message: err.Error()})
-	}
-	return found
-}
-
-func pathOf(open []*node) string {
-	var b strings.Builder
-	for _, n := range open {
-		b.WriteString("/" + n.name)
-	}
-	return b.String()
 }

@@ -65,7 +65,7 @@ func unhex(c byte) int {
 // percent-encoded, percent signs without digits and a second # too. Validators differ
 // about everything beyond that, so an address that cannot be parsed is refused.
 func encodeAddress(address string) (string, bool) {
-	address = strings.TrimSpace(address)
+	address = trim(address)
 	var b strings.Builder
 	fragment := false
 	for i := 0; i < len(address); i++ {
@@ -84,7 +84,10 @@ func encodeAddress(address string) (string, bool) {
 	}
 	text := b.String()
 	u, err := url.Parse(text)
-	return text, err == nil && (u.Opaque == "" || u.Scheme != "urn")
+	if err != nil || u.Scheme == "urn" {
+		return "", false
+	}
+	return text, u.Scheme == "" || u.Host+u.Opaque+u.Path != ""
 }
 
 // inHost reports whether position i lies in the authority of an address: brackets are

@@ -2,9 +2,8 @@ package record
 
 import (
 	"slices"
+	"strconv"
 	"strings"
-
-	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
 // planned is an activity of the merged record.
@@ -132,12 +131,9 @@ func (m *merger) checkLost(list []planned) {
 		if kept[g] {
 			continue
 		}
-		b := (*group)(nil)
-		if m.base != nil {
-			b = m.base.like(g)
-		}
+		b := m.counterparts[g]
 		if len(g.node.all("notes")) > 0 || b != nil && m.base.sample(b) != m.theirs.sample(g) {
-			m.conflict("edited activity is gone: " + nexuslims.TextOf(nexuslims.Int(g.number)))
+			m.conflict("edited activity is gone: " + strconv.Itoa(g.number))
 		}
 	}
 }
@@ -172,7 +168,7 @@ func (m *merger) planTheirs(before, after []*group) []planned {
 
 // activity makes the activity at position i, from 0.
 func (m *merger) activity(p planned, i int) *node {
-	n := element("acquisitionActivity", "").set("seqno", seqno(i))
+	n := element("acquisitionActivity", "").set("seqno", strconv.Itoa(i))
 	from := p.ours
 	if from == nil {
 		from = p.theirs[0]

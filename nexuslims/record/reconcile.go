@@ -58,6 +58,7 @@ type merger struct {
 	ours   *side
 
 	samplesEdited bool
+	counterparts  map[*group]*group // their activities to those delivered with the same datasets
 	sets          map[string]*mergedSet
 	edits         []string
 	conflicts     []string

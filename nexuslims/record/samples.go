@@ -82,7 +82,7 @@ func (m *merger) reassigned(g *group, p planned) bool {
 		// A record without usable sample ids says nothing about assignment.
 		return position >= 0 && m.ours.sample(p.ours) != position
 	}
-	if b := m.base.like(g); b != nil {
+	if b := m.counterparts[g]; b != nil {
 		return m.base.sample(b) != position
 	}
 	return m.ours.sample(p.ours) != position

@@ -3,7 +3,6 @@ package record
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -108,5 +107,3 @@ func (s *side) sample(g *group) int {
 	}
 	return slices.IndexFunc(s.root.all("sample"), func(n *node) bool { return trim(n.attr("id")) == id })
 }
-
-func seqno(i int) string { return strconv.Itoa(i) }

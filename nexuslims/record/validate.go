@@ -60,15 +60,12 @@ func (v *Validator) Validate(ctx context.Context, r io.Reader) ([]Violation, err
 		return nil, nexuslims.E(nexuslims.KindOf(ctx.Err()), "validate record", "", ctx.Err())
 	}
 	found := v.violations(err)
-	if len(found) == 0 || !fatal(err) {
-		found = append(found, nameless(doc)...)
-	}
 	slices.SortStableFunc(found, func(a, b Violation) int { return cmp.Compare(a.Line, b.Line) })
 	return found, nil
 }
 
 func (v *Validator) compile() {
-	engine, err := xsd.Compile(context.Background(), xsd.Bytes("nexus-experiment.xsd", Schema()))
+	engine, err := xsd.Compile(context.Background(), xsd.Bytes("nexus-experiment.xsd", strictSchema()))
 	if err != nil {
 		v.err = nexuslims.E(nexuslims.Internal, "compile schema", "", err)
 		return
@@ -97,10 +94,4 @@ func (v *Validator) violations(err error) []Violation {
 		found = append(found, Violation{d.Line, d.Path, d.Message + v.model.expected(d)})
 	}
 	return found
-}
-
-// fatal reports whether the document could not be read to its end.
-func fatal(err error) bool {
-	var d *xsderrors.Error
-	return errors.As(err, &d) && (d.Category != xsderrors.CategoryValidation || d.Code == xsderrors.CodeValidationXML)
 }

@@ -280,7 +280,8 @@ func TestViolationsSayWhatWasExpected(t *testing.T) {
 		{"symbol", inRoot("<summary/><sample><elements><Xx/></elements></sample>"), "symbols of chemical elements, each at most once"},
 		{"root", "<a/>", "expected Experiment in the namespace"},
 		{"nameless", inDataset("", "<name/><location/>\n<meta>x</meta>"),
-			"line 2: /Experiment/acquisitionActivity/dataset/meta: parameter without a name; expected the attribute name"},
+			"line 2: /Experiment/acquisitionActivity/dataset/meta: missing required attribute name"},
+		{"blank name", inDataset("", "<name/><location/><meta name=' '/>"), "invalid attribute name: minLength facet failed; expected a text that is not empty"},
 		{"nothing", "", "no root element"},
 		{"document type", `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>` + inRoot("<summary/>"), "DTD"},
 	}
