@@ -9,7 +9,6 @@ import (
 	"html"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
@@ -88,14 +87,16 @@ func (id identity) same(other identity) bool {
 	return id.instrument != "" && id.start != "" && id == other
 }
 
-const maxTitle = 200 // characters that the site takes
+// maxTitle is in bytes. The site takes 200 characters, but keeps the document in a file of
+// that name, which most file systems limit to 255 bytes.
+const maxTitle = 200
 
-// title makes the record's title of its name. The site strips outer blanks and refuses
-// NUL, blank titles, and more than 200 characters; what is longer is cut, with a digest
-// that keeps it distinct.
+// title makes the record's title of its name. The site strips outer blanks, refuses NUL,
+// blank titles and long ones, and cannot be asked for a title with a dollar sign. What is
+// too long is cut, with a digest that keeps it distinct.
 func title(name string) (string, error) {
 	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || r == '$' {
 			return '_'
 		}
 		return r
@@ -103,9 +104,9 @@ func title(name string) (string, error) {
 	if strings.Trim(name, ".") == "" {
 		return "", nexuslims.E(nexuslims.Invalid, "make title", name, errors.New("the record has no name that the site could take"))
 	}
-	if utf8.RuneCountInString(name) > maxTitle {
+	if len(name) > maxTitle {
 		tail := fmt.Sprintf("_%x", sha256.Sum256([]byte(name)))[:13]
-		name = string([]rune(name)[:maxTitle-len(tail)]) + tail
+		name = strings.ToValidUTF8(name[:maxTitle-len(tail)], "") + tail
 	}
 	return name, nil
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
-const note = "<notes>new</notes>"
+const note = "<sample><name>new</name></sample>"
 
 // delivered exports a first version and returns the job of the second.
 func delivered(t *testing.T, d *cdcs.Destination) (*exporters.Job, exporters.Receipt) {

@@ -18,6 +18,9 @@ const (
 		"to `True` in the project settings to continue using `xml_content`."
 )
 
+// maxFileName is what file systems take; the document is kept in a file of the title.
+const maxFileName = 255
+
 func (s *Server) field() string {
 	if s.options.ContentField {
 		return "content"
@@ -157,6 +160,9 @@ func createFor(x *exchange) (int, any) {
 func (x *exchange) store(d draft, owner int) (int, any) {
 	if strings.Trim(*d.title, ".") == "" {
 		return message(http.StatusInternalServerError, fmt.Sprintf("Could not derive file name from '%s'", *d.title))
+	}
+	if len(*d.title) > maxFileName {
+		return message(http.StatusInternalServerError, "[Errno 36] File name too long: '"+*d.title+"'")
 	}
 	xml, err := x.s.accept(*d.xml, 0)
 	if err != nil {

@@ -78,6 +78,9 @@ func query(x *exchange) (int, any) {
 	if err := checkQuery(wanted); err != nil {
 		return message(http.StatusInternalServerError, err.Error())
 	}
+	if title, _ := x.fields["title"].(string); strings.Contains(title, "$") {
+		return message(http.StatusInternalServerError, "Unsupported $ operator found.")
+	}
 	templates, err := identifiers(x.fields["templates"])
 	if err != nil {
 		return message(http.StatusInternalServerError, err.Error())
