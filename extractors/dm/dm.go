@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -93,10 +92,10 @@ func addSignals(
 func newSignal(f *extractors.File, root *Group, b *builder, raw *shower) (*extractors.Signal, error) {
 	b.start(f)
 	b.build()
+	b.timestamp(f)
 	b.navigation()
 	s := &extractors.Signal{Title: b.p.name, DataLabel: b.dataLabel()}
 	s.Meta = b.meta
-	b.timestamp(f, s)
 	s.Data, s.NoPreview = newArray(f, b.p, b.axes)
 	if len(b.axes) == 2 {
 		s.Marks = marksOf(root, b.p.index)
@@ -110,7 +109,7 @@ func newSignal(f *extractors.File, root *Group, b *builder, raw *shower) (*extra
 func (b *builder) start(f *extractors.File) {
 	b.meta.Set("DatasetType", nexuslims.Text(nexuslims.Image))
 	b.meta.Set("Data Type", nexuslims.Text("TEM_Imaging"))
-	b.meta.Set("Creation Time", nexuslims.Text(isoText(f.ModTime().In(f.Zone()))))
+	b.meta.Set("Creation Time", extractors.CreationTime(f))
 	b.meta.Set("Data Dimensions", nexuslims.Text(dimensions(b.axes)))
 	if instrument, ok := f.Instrument(); ok {
 		b.meta.Set("Instrument ID", nexuslims.Text(instrument.PID))
@@ -118,21 +117,14 @@ func (b *builder) start(f *extractors.File) {
 	b.meta.Set("warnings", nexuslims.List{})
 }
 
-// timestamp adds the instant of acquisition. One far from the time of the file is marked:
-// either of them may be wrong.
-func (b *builder) timestamp(f *extractors.File, s *extractors.Signal) {
+// timestamp adds the instant of acquisition.
+func (b *builder) timestamp(f *extractors.File) {
 	m := moment{base: b.base, known: f.ModTime()}
 	if _, ok := f.Instrument(); ok {
 		m.zone = f.Zone()
 	}
-	t, ok := m.acquired()
-	if !ok {
-		return
-	}
-	const key = "Acquisition Timestamp"
-	b.meta.Set(key, nexuslims.Text(isoText(t.In(f.Zone()))))
-	if t.Sub(f.ModTime()).Abs() > 24*time.Hour {
-		s.AddWarning(key)
+	if t, ok := m.acquired(); ok {
+		b.meta.Set("Acquisition Timestamp", nexuslims.Text(nexuslims.Stamp(t.In(f.Zone()))))
 	}
 }
 

@@ -148,13 +148,13 @@ var facts = []struct {
 	path   []string
 	factor float64
 }{
-	{"beam_energy", []string{"acceleration_voltage"}, 1000},
+	{"beam_energy", []string{"acceleration_voltage"}, 1},
 	{"dwell_time", []string{"dwell_time"}, 1e6},
 	{"Stage.tilt_alpha", []string{"stage_position", "tilt_alpha"}, 1},
 	{"Stage.tilt_beta", []string{"stage_position", "tilt_beta"}, 1},
 	{"Stage.x", []string{"stage_position", "x"}, 1000},
 	{"Stage.y", []string{"stage_position", "y"}, 1000},
-	{"Stage.z", []string{"stage_position", "z"}, 1000},
+	{"Stage.z", []string{"stage_position", "z"}, 1},
 	{"convergence_angle", []string{"extensions", "EELS", "Convergence semi-angle"}, 1},
 	{"Detector.EELS.collection_angle", []string{"extensions", "EELS", "Collection semi-angle"}, 1},
 	{"Detector.EELS.frame_number", []string{"extensions", "EELS", "Number of frames"}, 1},

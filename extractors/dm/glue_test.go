@@ -2,6 +2,7 @@ package dm_test
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,30 +51,25 @@ func open(t testing.TB, path string, instrument string) *extractors.File {
 	return extractors.NewFile(filepath.Base(path), r, info.Size(), refTime, c)
 }
 
-// run extracts with profile and migration.
+// engine has the extractor alone and the built-in profiles.
+func engine(t testing.TB) *extractors.Engine {
+	t.Helper()
+	e := &extractors.Engine{
+		Extractors: &extractors.Registry{}, Profiles: &extractors.Profiles{},
+		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return refTime },
+	}
+	require.NoError(t, e.Extractors.Add(dm.New()))
+	for _, p := range profiles.All() {
+		require.NoError(t, e.Profiles.Add(p))
+	}
+	return e
+}
+
+// run extracts with profile, migration and placement.
 func run(t testing.TB, path, instrument string) []*extractors.Signal {
 	t.Helper()
-	f := open(t, path, instrument)
-	result, err := dm.New().Extract(context.Background(), f)
-	require.NoError(t, err, path)
-	for _, s := range result.Signals {
-		for _, p := range profiles.All() {
-			if p.Instrument() != instrument {
-				continue
-			}
-			for _, step := range p.Steps() {
-				require.NoError(t, step.Apply(&s.Document, f.Subject()))
-			}
-		}
-		dm.New().Migrate(s.Meta)
-		ext := s.Meta.Ensure("extensions")
-		for _, k := range s.Meta.Keys() {
-			if field, ok := nexuslims.FieldByName(k); !ok || !field.Allowed(s.DatasetType()) {
-				ext.Set(k, s.Meta.Get(k))
-				s.Meta.Delete(k)
-			}
-		}
-		s.Meta.Sort()
-	}
-	return result.Signals
+	outcome, err := engine(t).Extract(context.Background(), open(t, path, instrument))
+	require.NoError(t, err)
+	require.NoError(t, outcome.Err)
+	return outcome.Signals
 }

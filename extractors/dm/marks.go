@@ -43,7 +43,7 @@ func shownImage(root, object *Group) (int, bool) {
 		return 0, false
 	}
 	sources := root.Sub("ImageSourceList").Tags()
-	if source < 0 || int(source) >= len(sources) {
+	if source < 0 || source >= float64(len(sources)) {
 		return 0, false
 	}
 	image, ok := sources[int(source)].Group.Number("ImageRef")

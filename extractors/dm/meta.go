@@ -140,17 +140,19 @@ func isEmpty(v nexuslims.Value) bool {
 	return false
 }
 
-// quantity gives a number, or text that is one, a unit.
+// quantity gives a number, or text that is one, a unit. What is infinite stays so: it is
+// reported later.
 func quantity(v nexuslims.Value, unit string) (nexuslims.Quantity, bool) {
-	n, ok := nexuslims.Number(v)
-	if text, isText := v.(nexuslims.Text); isText {
-		var err error
-		n, err = strconv.ParseFloat(strings.TrimSpace(string(text)), 64)
-		ok = err == nil
+	switch v := v.(type) {
+	case nexuslims.Float:
+		return nexuslims.Q(float64(v), unit), true
+	case nexuslims.Int, nexuslims.Uint:
+		n, _ := nexuslims.Number(v)
+		return nexuslims.Q(n, unit), true
+	case nexuslims.Text:
+		n, err := strconv.ParseFloat(strings.TrimSpace(string(v)), 64)
+		q := nexuslims.Q(n, unit)
+		return q, err == nil && q.IsFinite()
 	}
-	if !ok {
-		return nexuslims.Quantity{}, false
-	}
-	q := nexuslims.Q(n, unit)
-	return q, q.IsFinite()
+	return nexuslims.Quantity{}, false
 }

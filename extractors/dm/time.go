@@ -59,14 +59,15 @@ func (m moment) local() (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// fileTime converts a Windows FILETIME: units of 100 ns since 1601, UTC.
+// fileTime converts a Windows FILETIME: units of 100 ns since 1601, UTC. As a float64 it is
+// exact to about 2 µs.
 func fileTime(n float64) (time.Time, bool) {
 	const toUnix = 116444736000000000
 	if n < toUnix || n > toUnix+1e17 {
 		return time.Time{}, false
 	}
 	ticks := int64(n) - toUnix
-	t := time.Unix(ticks/1e7, ticks%1e7*100)
+	t := time.Unix(ticks/1e7, ticks%1e7*100).Round(10 * time.Microsecond)
 	return t, isPlausible(t)
 }
 
@@ -159,14 +160,4 @@ func clock(text string) (time.Duration, bool) {
 		}
 	}
 	return 0, false
-}
-
-// isoText returns a time as metadata show it: ISO 8601 with offset, microseconds only when
-// there are any.
-func isoText(t time.Time) string {
-	t = t.Round(time.Microsecond)
-	if t.Nanosecond() == 0 {
-		return t.Format("2006-01-02T15:04:05-07:00")
-	}
-	return t.Format("2006-01-02T15:04:05.000000-07:00")
 }
