@@ -65,8 +65,9 @@ func aSession(t testing.TB, metas ...*nx.Object) record.Input {
 			meta.Set("DatasetType", nx.Text("Image"))
 		}
 		name := "SEM_A/aquill/" + string(rune('a'+i)) + ".dm3"
-		in.Signals = append(in.Signals, record.Signal{Location: name, Time: start.Add(time.Duration(i+1) * time.Minute).UTC(),
-			Size: 10, Format: "DM3", Count: 1, Meta: meta, Preview: name + ".thumb.png"})
+		in.Signals = append(in.Signals,
+			record.Signal{Location: name, Time: start.Add(time.Duration(i+1) * time.Minute).UTC(),
+				Size: 10, Format: "DM3", Count: 1, Meta: meta, Preview: name + ".thumb.png"})
 	}
 	return in
 }
@@ -93,8 +94,9 @@ func TestBuildHeader(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, warnings)
 	requireValid(t, doc)
-	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://nemo.example.org/api/usage_events/?id=5120#sample-0")).String()
-	second := uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://nemo.example.org/api/usage_events/?id=5120#sample-1")).String()
+	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://nemo.example.org/api/usage_events/?id=5120#sample-1")).String()
+	second := uuid.NewSHA1(uuid.NameSpaceURL,
+		[]byte("https://nemo.example.org/api/usage_events/?id=5120#sample-2")).String()
 	assert.Equal(t, `<?xml version='1.0' encoding='UTF-8'?>
 <Experiment xmlns="https://data.nist.gov/od/dm/nexus/experiment/v1.0"`+
 		` xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"`+
@@ -228,18 +230,23 @@ func TestFlatten(t *testing.T) {
 			"extensions", object("EELS", object("Convergence semi-angle", nx.Int(3)), "eds_3d_map", nx.Bool(true))),
 			[]nx.Param{{Name: "Acceleration Voltage", Text: "200.0", Unit: "kV"}, {Name: "Data Type", Text: "TEM_Imaging"},
 				{Name: "Eds 3D Map", Text: "True"}, {Name: "EELS – Convergence semi-angle", Text: "3"},
-				{Name: "magnification", Text: "13000.0"}, {Name: "Stage Position – tilt_alpha", Text: "2.0", Unit: nx.MustUnit("degree").Symbol},
+				{Name: "magnification", Text: "13000.0"}, {Name: "Stage Position – tilt_alpha", Text: "2.0",
+					Unit: nx.MustUnit("degree").Symbol},
 				{Name: "Stage Position – x", Text: "1.0", Unit: "mm"}}},
-		{"left out", object("Empty", object(), "Nothing", nx.Null{}, "Bad", nx.Float(inf()), "Bad2", nx.Quantity{Value: inf(), Unit: kV.Unit},
+		{"left out", object("Empty", object(), "Nothing", nx.Null{}, "Bad", nx.Float(inf()), "Bad2",
+			nx.Quantity{Value: inf(), Unit: kV.Unit},
 			"warnings", nx.List{}, "kept", nx.List{nx.Text("Al"), nx.Int(1)}),
 			[]nx.Param{{Name: "kept", Text: "['Al', 1]"}}},
-		{"extension meets core field", object("Data Dimensions", nx.Text("(2, 2)"), "extensions", object("data_dimensions", nx.Int(7))),
+		{"extension meets core field", object("Data Dimensions", nx.Text("(2, 2)"), "extensions",
+			object("data_dimensions", nx.Int(7))),
 			[]nx.Param{{Name: "Data Dimensions", Text: "(2, 2)"}, {Name: "Data Dimensions (extension)", Text: "7"}}},
-		{"core wins even when it comes later", object("extensions", object("data_dimensions", nx.Int(7)), "Data Dimensions", nx.Int(1)),
+		{"core wins even when it comes later", object("extensions", object("data_dimensions", nx.Int(7)),
+			"Data Dimensions", nx.Int(1)),
 			[]nx.Param{{Name: "Data Dimensions", Text: "1"}, {Name: "Data Dimensions (extension)", Text: "7"}}},
 		{"two flat names", object("a", object("b", nx.Int(1)), "a – b", nx.Int(2)),
 			[]nx.Param{{Name: "a – b", Text: "1"}, {Name: "a – b (2)", Text: "2"}}},
-		{"order among equal lower-case names is that of the metadata", object("b", nx.Int(1), "B", nx.Int(2), "a", nx.Int(3)),
+		{"order among equal lower-case names is that of the metadata", object("b", nx.Int(1), "B", nx.Int(2), "a",
+			nx.Int(3)),
 			[]nx.Param{{Name: "a", Text: "3"}, {Name: "b", Text: "1"}, {Name: "B", Text: "2"}}},
 		{"no name", object("", nx.Int(1), "\x00", nx.Int(2)),
 			[]nx.Param{{Name: "(unnamed)", Text: "1"}, {Name: "(unnamed) (2)", Text: "2"}}},
@@ -253,7 +260,8 @@ func TestFlatten(t *testing.T) {
 func TestWarningMarks(t *testing.T) {
 	meta := func(warnings nx.List) *nx.Object {
 		return object("acceleration_voltage", nx.Int(1), "stage_position", object("x", nx.Int(1), "y", nx.Int(2)),
-			"Operator", nx.Text("USER"), "extensions", object("EDS", object("Live time", nx.Int(1)), "spot_size", nx.Int(3)),
+			"Operator", nx.Text("USER"), "extensions", object("EDS", object("Live time", nx.Int(1)), "spot_size",
+				nx.Int(3)),
 			"warnings", warnings)
 	}
 	cases := []struct {
@@ -268,7 +276,8 @@ func TestWarningMarks(t *testing.T) {
 		{"nested", paths([]string{"stage_position", "x"}), []string{"Stage Position – x"}},
 		{"group", paths([]string{"stage_position"}), []string{"Stage Position – x", "Stage Position – y"}},
 		{"extension", paths([]string{"extensions", "EDS", "Live time"}), []string{"EDS – Live time"}},
-		{"extension without the word", paths([]string{"EDS", "Live time"}, []string{"spot_size"}), []string{"EDS – Live time", "Spot Size"}},
+		{"extension without the word", paths([]string{"EDS", "Live time"}, []string{"spot_size"}),
+			[]string{"EDS – Live time", "Spot Size"}},
 		{"text", nx.List{nx.Text("Operator"), nx.Text("EDS Live time"), nx.Text("Stage Position – y")},
 			[]string{"EDS – Live time", "Operator", "Stage Position – y"}},
 		{"extension named, core of that name", paths([]string{"extensions", "Operator"}), nil},
@@ -289,9 +298,11 @@ func TestWarningMarks(t *testing.T) {
 
 func TestSetupAndUniqueParameters(t *testing.T) {
 	in := aSession(t,
-		object("V", nx.Q(200, "kV"), "Mag", nx.Int(10), "Op", nx.Text("a"), "N", nx.Null{}, "warnings", paths([]string{"Mag"})),
+		object("V", nx.Q(200, "kV"), "Mag", nx.Int(10), "Op", nx.Text("a"), "N", nx.Null{}, "warnings",
+			paths([]string{"Mag"})),
 		object("V", nx.Q(200000, "V"), "Mag", nx.Float(20), "N", nx.Int(1)),
-		object("V", nx.Q(200, "kV"), "Mag", nx.Int(20), "Op", nx.Text("a"), "N", nx.Int(1), "warnings", paths([]string{"V"})))
+		object("V", nx.Q(200, "kV"), "Mag", nx.Int(20), "Op", nx.Text("a"), "N", nx.Int(1), "warnings",
+			paths([]string{"V"})))
 	in.Sensitivity = 0
 	rec := build(t, in)
 	require.Len(t, rec.Activities, 1)
@@ -299,7 +310,8 @@ func TestSetupAndUniqueParameters(t *testing.T) {
 	assert.Equal(t, []nx.Param{{Name: "V", Text: "200.0", Unit: "kV", Warning: true}}, a.Setup)
 	assert.Equal(t, []nx.Param{{Name: "Mag", Text: "10", Warning: true}, {Name: "Op", Text: "a"}}, a.Datasets[0].Meta)
 	assert.Equal(t, []nx.Param{{Name: "Mag", Text: "20.0"}, {Name: "N", Text: "1"}}, a.Datasets[1].Meta)
-	assert.Equal(t, []nx.Param{{Name: "Mag", Text: "20"}, {Name: "N", Text: "1"}, {Name: "Op", Text: "a"}}, a.Datasets[2].Meta)
+	assert.Equal(t, []nx.Param{{Name: "Mag", Text: "20"}, {Name: "N", Text: "1"}, {Name: "Op", Text: "a"}},
+		a.Datasets[2].Meta)
 }
 
 func TestSeveralSignalsOfAFile(t *testing.T) {
@@ -333,14 +345,16 @@ func TestActivitiesByTime(t *testing.T) {
 }
 
 func TestDatasetTypes(t *testing.T) {
-	for given, want := range map[string]nx.DatasetType{"Diffraction": nx.Diffraction, "Notes": nx.UnknownType, "image": nx.UnknownType} {
+	for given, want := range map[string]nx.DatasetType{"Diffraction": nx.Diffraction, "Notes": nx.UnknownType,
+		"image": nx.UnknownType} {
 		rec := build(t, aSession(t, object("DatasetType", nx.Text(given))))
 		assert.Equal(t, want, rec.Activities[0].Datasets[0].Type)
 	}
 }
 
 func TestBuildIsDeterministic(t *testing.T) {
-	in := aSession(t, object("b_b", nx.Int(1), "B B", nx.Int(2), "x", nx.Float(0.1)), object("x", nx.Float(0.1)), object("y", nx.Int(1)))
+	in := aSession(t, object("b_b", nx.Int(1), "B B", nx.Int(2), "x", nx.Float(0.1)), object("x", nx.Float(0.1)),
+		object("y", nx.Int(1)))
 	first, _, err := record.Encode(build(t, in))
 	require.NoError(t, err)
 	for range 20 {
@@ -367,7 +381,8 @@ func TestBuildTellsWhatItChanged(t *testing.T) {
 	in.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	build(t, in)
 	assert.Equal(t, 1, bytes.Count(log.Bytes(), []byte("two parameters have the same name")), "told once for all files")
-	for _, text := range []string{"count=2", "dataset type unknown to the schema", "elements left out", "address left out"} {
+	for _, text := range []string{"count=2", "dataset type unknown to the schema", "elements left out",
+		"address left out"} {
 		assert.Contains(t, log.String(), text)
 	}
 }
@@ -390,7 +405,8 @@ func TestFileName(t *testing.T) {
 func TestFileNamesAreSafe(t *testing.T) {
 	start := time.Date(2024, 5, 6, 9, 0, 0, 0, time.UTC)
 	seen := map[string]bool{}
-	hostile := []string{"../../etc/passwd", "/abs", `C:\x`, "CON", "a.", "a\nb", "a\x00b", string(make([]byte, 300)), "", "é", "e\u0301",
+	hostile := []string{"../../etc/passwd", "/abs", `C:\x`, "CON", "a.", "a\nb", "a\x00b",
+		string(make([]byte, 300)), "", "é", "e\u0301",
 		"..", ".", "-", "a/b", "a b", "a_b", "~x", "?id=1"}
 	for _, text := range hostile {
 		for _, harvester := range []string{"nemo", "other"} {

@@ -106,8 +106,8 @@ func samples(in Input) []nexuslims.Sample {
 	return list
 }
 
-// sampleID derives the id of the sample at position i, from 0, so that a record built
-// again has the same ids.
+// sampleID derives the id of the sample at index i, counted from 1 in its name, so that
+// a record built again has the same ids.
 func sampleID(session string, i int) string {
-	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%s#sample-%d", session, i)).String()
+	return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%s#sample-%d", session, i+1)).String()
 }

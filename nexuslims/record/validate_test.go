@@ -3,6 +3,7 @@ package record_test
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -51,7 +52,8 @@ func verdicts() []verdict {
 		return inRoot("<summary/><notes><entry" + attrs + ">" + s + "</entry></notes>")
 	}
 	param := func(attrs string) string {
-		return inRoot("<summary/><acquisitionActivity><setup><param name='x' " + attrs + ">1</param></setup></acquisitionActivity>")
+		return inRoot("<summary/><acquisitionActivity><setup><param name='x' " + attrs +
+			">1</param></setup></acquisitionActivity>")
 	}
 	return []verdict{
 		{"empty parts", inRoot("<summary/><sample/><project/><acquisitionActivity><setup/></acquisitionActivity>"), true},
@@ -74,7 +76,8 @@ func verdicts() []verdict {
 		{"warning True", param(`warning="True"`), false},
 		{"any unit", param(`unit=" 1 / nm"`), true},
 		{"unknown attribute of a parameter", param(`units="V"`), false},
-		{"element in a parameter", inRoot("<summary/><acquisitionActivity><setup><param><b/></param></setup></acquisitionActivity>"), false},
+		{"element in a parameter",
+			inRoot("<summary/><acquisitionActivity><setup><param><b/></param></setup></acquisitionActivity>"), false},
 		{"empty curation", inCuration(""), true},
 		{"rating 99", inCuration("<rating>99</rating>"), true},
 		{"rating -1", inCuration("<rating>-1</rating>"), true},
@@ -94,13 +97,15 @@ func verdicts() []verdict {
 		{"dataset without name", inDataset("", "<location/>"), false},
 		{"dataset without location", inDataset("", "<name/>"), false},
 		{"location before name", inDataset("", "<location/><name/>"), false},
-		{"all of a dataset", inDataset(` type="Notes" role="Derived"`, nl+"<format/><description/><description/><preview/><preview/><meta/><curation/>"), true},
+		{"all of a dataset", inDataset(` type="Notes" role="Derived"`,
+			nl+"<format/><description/><description/><preview/><preview/><meta/><curation/>"), true},
 		{"unknown type", inDataset(` type="Picture"`, nl), false},
 		{"type in blanks", inDataset(` type=" Image "`, nl), true},
 		{"unknown role", inDataset(` role="experimental"`, nl), false},
 		{"seqno -7", inRoot(`<summary/><acquisitionActivity seqno="-7"/>`), true},
 		{"seqno 1.0", inRoot(`<summary/><acquisitionActivity seqno="1.0"/>`), false},
-		{"setup before sampleID", inRoot("<summary/><acquisitionActivity><setup/><sampleID/></acquisitionActivity>"), false},
+		{"setup before sampleID",
+			inRoot("<summary/><acquisitionActivity><setup/><sampleID/></acquisitionActivity>"), false},
 		{"entry", note("", ""), true},
 		{"entry with content", note("", "<p/>"), false},
 		{"text entry", note(` xsi:type="TextEntry"`, "<p>a</p><p/>"), true},
@@ -151,9 +156,11 @@ func mutated() []string {
 	for _, v := range verdicts() {
 		seeds = append(seeds, v.doc)
 	}
-	values := []string{"", " ", "x", "1", "-1", "1.5", "true", "True", "2024-05-06T09:02:11-04:00", "2024-05-06", "Image", "Derived",
+	values := []string{"", " ", "x", "1", "-1", "1.5", "true", "True", "2024-05-06T09:02:11-04:00", "2024-05-06",
+		"Image", "Derived",
 		"http://x/", "http://x/%", "a b", "99999999999999999999"}
-	tags := []string{"<name/>", "<p/>", "<Al/>", "<foo/>", "<notes/>", "<meta name='x'>1</meta>", "<curation/>", "<summary/>", "<description/>",
+	tags := []string{"<name/>", "<p/>", "<Al/>", "<foo/>", "<notes/>", "<meta name='x'>1</meta>", "<curation/>",
+		"<summary/>", "<description/>",
 		"<rating>1</rating>", "<dataset/>", "<elements/>", "<ref/>", "text", "<x:y xmlns:x='urn:x'/>"}
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same documents each time
 	var docs []string
@@ -185,9 +192,11 @@ func mutate(doc string, r *rand.Rand, values, tags []string) string {
 		at[i] = name + ">" + tags[r.IntN(len(tags))] + rest
 	case 5: // one more attribute
 		if !strings.HasPrefix(name, "/") {
-			attrs := []string{"pid", "ref", "id", "seqno", "source", "type", "role", "name", "unit", "warning", "colid", "xsi:type", "foo"}
+			attrs := []string{"pid", "ref", "id", "seqno", "source", "type", "role", "name", "unit", "warning",
+				"colid", "xsi:type", "foo"}
 			slash := strings.HasSuffix(name, "/")
-			name = strings.TrimSuffix(name, "/") + " " + attrs[r.IntN(len(attrs))] + `="` + values[r.IntN(len(values))] + `"`
+			name = strings.TrimSuffix(name,
+				"/") + " " + attrs[r.IntN(len(attrs))] + `="` + values[r.IntN(len(values))] + `"`
 			if slash {
 				name += "/"
 			}
@@ -202,22 +211,11 @@ func mutate(doc string, r *rand.Rand, values, tags []string) string {
 	return strings.Join(at, "<")
 }
 
+//go:embed testdata/full.xml
+var fullXML string
+
 // fullDocument has every element and attribute of the schema.
-func fullDocument() string {
-	return strings.Replace(inRoot(`<title>t</title><id>1</id><summary ref="http://x/"><experimenter>a</experimenter><collaborator>b</collaborator>`+
-		`<instrument pid="p" ref="http://x/">i</instrument><reservationStart>2024-05-06T09:02:11-04:00</reservationStart>`+
-		`<reservationEnd>2024-05-06T09:02:11-04:00</reservationEnd><motivation>m</motivation></summary>`+
-		`<sample id="s" ref="r"><name>n</name><description>d</description><notes source="x"/><elements><Al/><Cu/></elements></sample>`+
-		`<project><name>n</name><division>d</division><group>g</group><project_id>p</project_id><ref>http://x/</ref></project>`+
-		`<acquisitionActivity seqno="0"><startTime>2024-05-06T09:02:11-04:00</startTime><sampleID>s</sampleID>`+
-		`<setup><param name="a" unit="V" warning="true">1</param><param name="b">2</param></setup><notes/>`+
-		`<dataset type="Image" role="Experimental"><name>n</name><location>/l</location><format>f</format><description>d</description>`+
-		`<preview>/p</preview><meta name="c" unit="V">1</meta><curation><rating>5</rating><featured>true</featured></curation></dataset>`+
-		`</acquisitionActivity><notes source="ELN"><entry xsi:type="TextEntry"><p>p</p></entry>`+
-		`<entry xsi:type="ImageEntry"><imageURL>http://x/</imageURL></entry><entry xsi:type="TableEntry"><table><title>t</title>`+
-		`<header><column id="1">a</column></header><rows><row seqno="1"><cell colid="1">b</cell></row></rows></table></entry></notes>`),
-		">", ` pid="p">`, 1)
-}
+func fullDocument() string { return strings.TrimSpace(fullXML) }
 
 func TestSchemaAgreesWithTheSites(t *testing.T) {
 	site, err := os.ReadFile(siteSchema(t))
@@ -268,20 +266,25 @@ func violations(t testing.TB, doc string) []string {
 
 func TestViolationsSayWhatWasExpected(t *testing.T) {
 	cases := []struct{ name, doc, want string }{
-		{"missing", inRoot("\n"), "line 2: /Experiment: missing required child element; expected in this order: title?, id?, summary, sample*," +
-			" project*, acquisitionActivity*, notes*"},
+		{"missing", inRoot("\n"),
+			"line 2: /Experiment: missing required child element; expected in this order: title?, id?, summary, sample*," +
+				" project*, acquisitionActivity*, notes*"},
 		{"enumeration", inDataset(` type="Picture"`, "<name/><location/>"),
 			"expected one of Image, Spectrum, SpectrumImage, Diffraction, Notes, Misc, Unknown"},
-		{"date", inRoot("<summary><reservationStart>x</reservationStart></summary>"), "expected a form like 2024-05-06T09:02:11-04:00"},
+		{"date", inRoot("<summary><reservationStart>x</reservationStart></summary>"),
+			"expected a form like 2024-05-06T09:02:11-04:00"},
 		{"integer", inCuration("<rating>x</rating>"), "expected a whole number"},
 		{"boolean", inCuration("<featured>x</featured>"), "expected true, false, 1 or 0"},
-		{"boolean attribute", inDataset("", "<name/><location/><meta name='x' warning='x'/>"), "expected true, false, 1 or 0"},
+		{"boolean attribute", inDataset("", "<name/><location/><meta name='x' warning='x'/>"),
+			"expected true, false, 1 or 0"},
 		{"attribute", inRoot(`<summary x="1"/>`), "allowed are ref"},
-		{"symbol", inRoot("<summary/><sample><elements><Xx/></elements></sample>"), "symbols of chemical elements, each at most once"},
+		{"symbol", inRoot("<summary/><sample><elements><Xx/></elements></sample>"),
+			"symbols of chemical elements, each at most once"},
 		{"root", "<a/>", "expected Experiment in the namespace"},
 		{"nameless", inDataset("", "<name/><location/>\n<meta>x</meta>"),
 			"line 2: /Experiment/acquisitionActivity/dataset/meta: missing required attribute name"},
-		{"blank name", inDataset("", "<name/><location/><meta name=' '/>"), "invalid attribute name: minLength facet failed; expected a text that is not empty"},
+		{"blank name", inDataset("", "<name/><location/><meta name=' '/>"),
+			"invalid attribute name: minLength facet failed; expected a text that is not empty"},
 		{"nothing", "", "no root element"},
 		{"document type", `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>` + inRoot("<summary/>"), "DTD"},
 	}
