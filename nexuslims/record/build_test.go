@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -420,4 +421,21 @@ func TestFileNamesAreSafe(t *testing.T) {
 		seen[record.FileName(nx.Session{ID: "s1", From: start}, nx.Instrument{PID: text})] = true
 	}
 	assert.Len(t, seen, len(hostile), "hostile ids keep distinct names")
+}
+
+func BenchmarkBuild(b *testing.B) {
+	var metas []*nx.Object
+	for i := range 200 {
+		meta := object("acceleration_voltage", nx.Q(300, "kV"), "stage_position", object("x", nx.Q(float64(i), "um")))
+		for j := range 30 {
+			meta.Set(strings.Repeat("p", j+1), nx.Int(i%(j+1)))
+		}
+		metas = append(metas, meta)
+	}
+	in := aSession(b, metas...)
+	for b.Loop() {
+		if _, err := record.Build(b.Context(), in); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

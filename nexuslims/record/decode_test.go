@@ -218,7 +218,7 @@ func large(n int) nx.Record {
 }
 
 func TestLargeRecord(t *testing.T) {
-	doc, _, err := record.Encode(large(1500))
+	doc, _, err := record.Encode(large(500))
 	require.NoError(t, err)
 	requireValid(t, doc)
 	merged, current, _, err := record.Reconcile(doc, doc, doc)

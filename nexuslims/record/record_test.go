@@ -31,9 +31,12 @@ func referenceRecords(t testing.TB) map[string][]byte {
 	return found
 }
 
+// validator is shared: it compiles its schema once.
+var validator record.Validator
+
 func requireValid(t testing.TB, doc []byte) {
 	t.Helper()
-	found, err := new(record.Validator).Validate(t.Context(), bytes.NewReader(doc))
+	found, err := validator.Validate(t.Context(), bytes.NewReader(doc))
 	require.NoError(t, err)
 	require.Empty(t, found)
 }

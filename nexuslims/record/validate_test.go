@@ -164,7 +164,7 @@ func mutated() []string {
 		"<rating>1</rating>", "<dataset/>", "<elements/>", "<ref/>", "text", "<x:y xmlns:x='urn:x'/>"}
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same documents each time
 	var docs []string
-	for i := range 3000 {
+	for i := range 1500 {
 		docs = append(docs, mutate(seeds[i%len(seeds)], r, values, tags))
 	}
 	return docs
@@ -234,8 +234,8 @@ func TestSchemaAgreesWithTheSites(t *testing.T) {
 			rejected++
 		}
 	}
-	assert.Greater(t, rejected, 300)
-	assert.Greater(t, len(docs)-rejected, 300)
+	assert.Greater(t, rejected, 150)
+	assert.Greater(t, len(docs)-rejected, 150)
 }
 
 func TestXmllintAgreesAboutOurSchema(t *testing.T) {
@@ -255,7 +255,7 @@ func TestXmllintAgreesAboutOurSchema(t *testing.T) {
 }
 
 func violations(t testing.TB, doc string) []string {
-	found, err := new(record.Validator).Validate(t.Context(), strings.NewReader(doc))
+	found, err := validator.Validate(t.Context(), strings.NewReader(doc))
 	require.NoError(t, err)
 	var list []string
 	for _, v := range found {
