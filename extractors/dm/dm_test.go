@@ -59,15 +59,26 @@ func microscope(mode, operation string, more ...synth.Tag) synth.Group {
 	}}}, more...)
 }
 
+const (
+	tem, stem     = "TEM", "STEM"
+	scan, imaging = "SCANNING", "IMAGING"
+	si            = "Spectrum image"
+	pattern       = "Diffraction image"
+)
+
 func metaData(format, signal string) synth.Tag {
-	return synth.Tag{Name: "Meta Data", Value: synth.Group{{Name: "Format", Value: format}, {Name: "Signal", Value: signal}}}
+	return group("Meta Data", synth.Tag{Name: "Format", Value: format}, synth.Tag{Name: "Signal", Value: signal})
+}
+
+func group(name string, tags ...synth.Tag) synth.Tag {
+	return synth.Tag{Name: name, Value: synth.Group(tags)}
 }
 
 func TestWhatASignalIs(t *testing.T) {
-	eels := synth.Tag{Name: "EELS", Value: synth.Group{{Name: "Acquisition", Value: synth.Group{{Name: "Exposure (s)", Value: 0.5}}}}}
+	eels := group("EELS", group("Acquisition", synth.Tag{Name: "Exposure (s)", Value: 0.5}))
 	filter := synth.Tag{Name: "EELS Spectrometer", Value: synth.Group{{Name: "Aperture label", Value: "5 mm"}}}
 	eds := synth.Tag{Name: "EDS", Value: synth.Group{{Name: "Live time", Value: 3.5}}}
-	si := synth.Tag{Name: "SI", Value: synth.Group{{Name: "Acquisition", Value: synth.Group{{Name: "Pixel time (s)", Value: 0.1}}}}}
+	series := group("SI", group("Acquisition", synth.Tag{Name: "Pixel time (s)", Value: 0.1}))
 	with := func(i synth.DMImage, name string, kind int) synth.DMImage {
 		i.Name, i.Type = name, kind
 		return i
@@ -78,43 +89,103 @@ func TestWhatASignalIs(t *testing.T) {
 		want  string
 		nav   int
 	}{
-		"image":                        {shape("nm,nm", 8, 4), nil, "Image TEM_Imaging", 0},
-		"scanned image":                {shape("nm,nm", 8, 4), microscope("STEM NANOPROBE", "SCANNING"), "Image STEM_Imaging", 0},
-		"scanned, mode missing":        {shape("nm,nm", 8, 4), microscope("", "SCANNING"), "Image STEM_Imaging", 0},
-		"surface image":                {shape("nm,nm", 8, 4), microscope("SEM", "SCANNING"), "Image SEM_Imaging", 0},
-		"colour image":                 {with(shape("nm,nm", 8, 4), "a", 23), nil, "Image TEM_Imaging", 0},
-		"stack":                        {shape("nm,nm,s", 8, 4, 3), nil, "Image TEM_Imaging", 1},
-		"diffraction by mode":          {shape(",", 8, 4), microscope("TEM", "DIFFRACTION"), "Diffraction TEM_Diffraction", 0},
-		"diffraction by filter mode":   {shape(",", 8, 4), microscope("TEM", "GIF DIFFRACTION", filter), "Diffraction TEM_Diffraction", 0},
-		"diffraction by axes":          {shape("1/nm,1/nm", 8, 4), nil, "Diffraction TEM_Diffraction", 0},
-		"diffraction by angle":         {shape("mrad,mrad", 8, 4), nil, "Diffraction TEM_Diffraction", 0},
-		"transform":                    {with(shape("1/nm,1/nm", 8, 4), "FFT of a", 2), microscope("TEM", "IMAGING"), "Image TEM_Imaging", 0},
-		"packed transform":             {with(shape("1/nm,1/nm", 8, 4), "a", 27), nil, "Image TEM_Imaging", 0},
-		"wave":                         {with(shape("nm,nm", 8, 4), "a", 3), nil, "Image TEM_Imaging", 0},
-		"EELS by name":                 {shape("eV", 8), microscope("TEM", "IMAGING", metaData("Spectrum", "EELS")), "Spectrum TEM_EELS", 0},
-		"EELS by settings":             {shape("", 8), microscope("STEM", "SCANNING", eels), "Spectrum STEM_EELS", 0},
-		"EELS by energy":               {shape("eV", 8), nil, "Spectrum TEM_EELS", 0},
-		"EELS of one row":              {shape("eV,", 8, 1), nil, "Spectrum TEM_EELS", 0},
-		"EDS by name":                  {shape("keV", 8), microscope("SEM", "SCANNING", metaData("Spectrum", "X-ray")), "Spectrum SEM_EDS", 0},
-		"EDS by values":                {shape("keV", 8), microscope("STEM", "SCANNING", eds), "Spectrum STEM_EDS", 0},
-		"EDS by energy":                {shape("eV", 4096), nil, "Spectrum TEM_EDS", 0},
-		"EDS out of a map":             {shape("keV", 8), microscope("STEM", "SCANNING", eds, si), "Spectrum STEM_EDS", 0},
-		"light":                        {shape("nm", 8), microscope("STEM", "SCANNING", metaData("Spectrum", "CL")), "Spectrum STEM_CL", 0},
-		"profile":                      {shape("nm", 8), microscope("STEM", "SCANNING", metaData("Image", "EELS")), "Misc Line_Profile", 0},
-		"profile of a transform":       {shape("1/nm", 8), nil, "Misc Line_Profile", 0},
-		"filter settings of an image":  {shape("nm,nm", 8, 4), microscope("TEM", "IMAGING", filter), "Image TEM_Imaging", 0},
-		"map of energy losses":         {shape("nm,nm,eV", 8, 4, 16), microscope("STEM", "SCANNING", metaData("Spectrum image", "EELS")), "SpectrumImage EELS_Spectrum_Imaging", 2},
-		"map of X-rays":                {shape("nm,nm,keV", 8, 4, 16), microscope("STEM", "SCANNING", eds, metaData("Spectrum image", "X-ray")), "SpectrumImage EDS_Spectrum_Imaging", 2},
-		"old map":                      {shape("nm,nm,eV", 8, 4, 16), microscope("STEM", "SCANNING", synth.Tag{Name: "spim", Value: synth.Group{}}), "SpectrumImage EELS_Spectrum_Imaging", 2},
-		"line scan":                    {shape("keV,nm", 16, 4), microscope("STEM", "SCANNING", eds, si), "SpectrumImage EDS_Spectrum_Imaging", 1},
-		"line scan of light":           {shape("nm,nm", 16, 4), microscope("STEM", "SCANNING", metaData("Spectrum image", "CL")), "SpectrumImage CL_Spectrum_Imaging", 1},
-		"frame of a spectrum":          {shape("eV,", 16, 4), microscope("TEM", "IMAGING", metaData("Image", "EELS")), "Spectrum TEM_EELS", 0},
-		"elemental map":                {shape("nm,nm", 8, 4), microscope("STEM", "SCANNING", metaData("Image", "EELS")), "Image STEM_EELS_Map", 0},
-		"elemental map of X-rays":      {shape("nm,nm", 8, 4), microscope("STEM", "SCANNING", eds, metaData("Image", "X-ray")), "Image STEM_EDS_Map", 0},
-		"filtered series":              {shape("nm,nm,eV", 8, 4, 5), microscope("TEM", "IMAGING", metaData("Image", "EFTEM")), "SpectrumImage EFTEM_Imaging", 1},
-		"scanned diffraction":          {shape("1/nm,1/nm,nm,nm", 4, 5, 6, 7), microscope("STEM", "SCANNING", metaData("Diffraction image", "Diffraction")), "Diffraction 4D_STEM", 2},
-		"scanned diffraction by units": {shape("mrad,mrad,nm,nm", 4, 5, 6, 7), microscope("STEM", "SCANNING"), "Diffraction 4D_STEM", 2},
-		"diffraction along a line":     {shape("1/nm,1/nm,nm", 4, 5, 6), microscope("STEM", "SCANNING", metaData("Diffraction image", "Diffraction")), "Diffraction STEM_Diffraction", 1},
+		"image": {shape("nm,nm", 8, 4), nil, "Image TEM_Imaging", 0},
+		"scanned image": {
+			shape("nm,nm", 8, 4), microscope("STEM NANOPROBE", scan),
+			"Image STEM_Imaging", 0,
+		},
+		"scanned, mode missing": {shape("nm,nm", 8, 4), microscope("", scan), "Image STEM_Imaging", 0},
+		"surface image":         {shape("nm,nm", 8, 4), microscope("SEM", scan), "Image SEM_Imaging", 0},
+		"colour image":          {with(shape("nm,nm", 8, 4), "a", 23), nil, "Image TEM_Imaging", 0},
+		"stack":                 {shape("nm,nm,s", 8, 4, 3), nil, "Image TEM_Imaging", 1},
+		"diffraction by mode": {
+			shape(",", 8, 4), microscope(tem, "DIFFRACTION"),
+			"Diffraction TEM_Diffraction", 0,
+		},
+		"diffraction by filter mode": {
+			shape(",", 8, 4), microscope(tem, "GIF DIFFRACTION", filter),
+			"Diffraction TEM_Diffraction", 0,
+		},
+		"diffraction by axes":  {shape("1/nm,1/nm", 8, 4), nil, "Diffraction TEM_Diffraction", 0},
+		"diffraction by angle": {shape("mrad,mrad", 8, 4), nil, "Diffraction TEM_Diffraction", 0},
+		"transform": {
+			with(shape("1/nm,1/nm", 8, 4), "FFT of a", 2), microscope(tem, imaging),
+			"Image TEM_Imaging", 0,
+		},
+		"packed transform": {with(shape("1/nm,1/nm", 8, 4), "a", 27), nil, "Image TEM_Imaging", 0},
+		"wave":             {with(shape("nm,nm", 8, 4), "a", 3), nil, "Image TEM_Imaging", 0},
+		"EELS by name": {
+			shape("eV", 8), microscope(tem, imaging, metaData("Spectrum", "EELS")),
+			"Spectrum TEM_EELS", 0,
+		},
+		"EELS by settings": {shape("", 8), microscope(stem, scan, eels), "Spectrum STEM_EELS", 0},
+		"EELS by energy":   {shape("eV", 8), nil, "Spectrum TEM_EELS", 0},
+		"EELS of one row":  {shape("eV,", 8, 1), nil, "Spectrum TEM_EELS", 0},
+		"EDS by name": {
+			shape("keV", 8), microscope("SEM", scan, metaData("Spectrum", "X-ray")),
+			"Spectrum SEM_EDS", 0,
+		},
+		"EDS by values":    {shape("keV", 8), microscope(stem, scan, eds), "Spectrum STEM_EDS", 0},
+		"EDS by energy":    {shape("eV", 4096), nil, "Spectrum TEM_EDS", 0},
+		"EDS out of a map": {shape("keV", 8), microscope(stem, scan, eds, series), "Spectrum STEM_EDS", 0},
+		"light": {
+			shape("nm", 8), microscope(stem, scan, metaData("Spectrum", "CL")),
+			"Spectrum STEM_CL", 0,
+		},
+		"profile": {
+			shape("nm", 8), microscope(stem, scan, metaData("Image", "EELS")),
+			"Misc Line_Profile", 0,
+		},
+		"profile of a transform":      {shape("1/nm", 8), nil, "Misc Line_Profile", 0},
+		"filter settings of an image": {shape("nm,nm", 8, 4), microscope(tem, imaging, filter), "Image TEM_Imaging", 0},
+		"map of energy losses": {
+			shape("nm,nm,eV", 8, 4, 16), microscope(stem, scan, metaData(si, "EELS")),
+			"SpectrumImage EELS_Spectrum_Imaging", 2,
+		},
+		"map of X-rays": {
+			shape("nm,nm,keV", 8, 4, 16), microscope(stem, scan, eds, metaData(si, "X-ray")),
+			"SpectrumImage EDS_Spectrum_Imaging", 2,
+		},
+		"old map": {
+			shape("nm,nm,eV", 8, 4, 16), microscope(stem, scan, synth.Tag{Name: "spim", Value: synth.Group{}}),
+			"SpectrumImage EELS_Spectrum_Imaging", 2,
+		},
+		"line scan": {
+			shape("keV,nm", 16, 4), microscope(stem, scan, eds, series),
+			"SpectrumImage EDS_Spectrum_Imaging", 1,
+		},
+		"line scan of light": {
+			shape("nm,nm", 16, 4), microscope(stem, scan, metaData(si, "CL")),
+			"SpectrumImage CL_Spectrum_Imaging", 1,
+		},
+		"frame of a spectrum": {
+			shape("eV,", 16, 4), microscope(tem, imaging, metaData("Image", "EELS")),
+			"Spectrum TEM_EELS", 0,
+		},
+		"elemental map": {
+			shape("nm,nm", 8, 4), microscope(stem, scan, metaData("Image", "EELS")),
+			"Image STEM_EELS_Map", 0,
+		},
+		"elemental map of X-rays": {
+			shape("nm,nm", 8, 4), microscope(stem, scan, eds, metaData("Image", "X-ray")),
+			"Image STEM_EDS_Map", 0,
+		},
+		"filtered series": {
+			shape("nm,nm,eV", 8, 4, 5), microscope(tem, imaging, metaData("Image", "EFTEM")),
+			"SpectrumImage EFTEM_Imaging", 1,
+		},
+		"scanned diffraction": {
+			shape("1/nm,1/nm,nm,nm", 4, 5, 6, 7), microscope(stem, scan, metaData(pattern, "Diffraction")),
+			"Diffraction 4D_STEM", 2,
+		},
+		"scanned diffraction by units": {
+			shape("mrad,mrad,nm,nm", 4, 5, 6, 7), microscope(stem, scan),
+			"Diffraction 4D_STEM", 2,
+		},
+		"diffraction along a line": {
+			shape("1/nm,1/nm,nm", 4, 5, 6), microscope(stem, scan, metaData(pattern, "Diffraction")),
+			"Diffraction STEM_Diffraction", 1,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.image.Tags = c.tags
@@ -146,7 +217,7 @@ func TestThumbnailsAreNoSignals(t *testing.T) {
 // TestDerivedSignalsTakeTheModeOfTheFile gives a spectrum without tags beside an image.
 func TestDerivedSignalsTakeTheModeOfTheFile(t *testing.T) {
 	image := shape("nm,nm", 8, 8)
-	image.Tags = microscope("STEM", "SCANNING")
+	image.Tags = microscope(stem, scan)
 	signals := read(t, synth.DM{Images: []synth.DMImage{image, shape("eV", 8)}}).Signals
 	assert.Equal(t, "STEM_EELS", signals[1].Meta.Text("Data Type"))
 }
@@ -237,9 +308,14 @@ func TestAcquisitionTimestamp(t *testing.T) {
 		tags synth.Group
 		want string
 	}{
-		"file time":          {bar(synth.Tag{Name: "Acquisition Time (OS)", Value: synth.FileTime(at)}), "2024-05-14T09:30:00-04:00"},
-		"file time of GMS 1": {bar(synth.Tag{Name: "System Info", Value: synth.FileTime(at.Add(437500 * time.Microsecond))}), "2024-05-14T09:30:00.437500-04:00"},
-		"file time of zero":  {bar(synth.Tag{Name: "System Info", Value: 0.0}), ""},
+		"file time": {
+			bar(synth.Tag{Name: "Acquisition Time (OS)", Value: synth.FileTime(at)}), "2024-05-14T09:30:00-04:00",
+		},
+		"file time of GMS 1": {
+			bar(synth.Tag{Name: "System Info", Value: synth.FileTime(at.Add(437500 * time.Microsecond))}),
+			"2024-05-14T09:30:00.437500-04:00",
+		},
+		"file time of zero": {bar(synth.Tag{Name: "System Info", Value: 0.0}), ""},
 		"file time first": {
 			bar(
 				synth.Tag{Name: "Acquisition Date", Value: "1/2/2003"}, synth.Tag{Name: "Acquisition Time", Value: "1:00:00 AM"},
@@ -256,11 +332,14 @@ func TestAcquisitionTimestamp(t *testing.T) {
 		"both orders, one ok": {local("05/06/2024", "09:30:00"), ""},
 		"no such day":         {local("31/31/2024", "09:30:00"), ""},
 		"no date":             {local("", "09:30:00"), ""},
-		"scan":                {synth.Group{{Name: "DigiScan", Value: synth.Group{{Name: "TimeStamp", Value: "Mon May 14 09:30:00 2024\u2028"}}}}, "2024-05-14T09:30:00-04:00"},
+		"scan": {
+			synth.Group{group("DigiScan", synth.Tag{Name: "TimeStamp", Value: "Mon May 14 09:30:00 2024\u2028"})},
+			"2024-05-14T09:30:00-04:00",
+		},
 		"camera": {
-			synth.Group{{Name: "Acquisition", Value: synth.Group{{Name: "Frame", Value: synth.Group{{Name: "Sequence", Value: synth.Group{
-				{Name: "Acquisition Start Time (epoch)", Value: float64(at.UnixMilli())},
-			}}}}}}}, "2024-05-14T09:30:00-04:00",
+			synth.Group{group("Acquisition", group("Frame", group("Sequence",
+				synth.Tag{Name: "Acquisition Start Time (epoch)", Value: float64(at.UnixMilli())},
+			)))}, "2024-05-14T09:30:00-04:00",
 		},
 		"spectrum": {
 			synth.Group{{Name: "EELS", Value: synth.Group{{Name: "Acquisition", Value: synth.Group{
@@ -299,5 +378,6 @@ func TestInfo(t *testing.T) {
 	assert.Equal(t, "dm3_extractor", dm.New().Info().Name)
 	b, err := synth.TEMImage(8, 1, synth.DefaultMicroscope(at)).Bytes()
 	require.NoError(t, err)
-	assert.Equal(t, "DM3", extract(t, "a.dm4", bytes.NewReader(b), int64(len(b))).Format, "the format is what the file says")
+	result := extract(t, "a.dm4", bytes.NewReader(b), int64(len(b)))
+	assert.Equal(t, "DM3", result.Format, "the format is what the file says")
 }

@@ -165,8 +165,11 @@ func (m migration) isDiffractionMode() bool {
 	if strings.Contains(strings.ToUpper(m.meta.Text("Illumination Mode")), "STEM") {
 		return false
 	}
-	scanning := strings.Contains(strings.ToUpper(m.meta.Text("Operation Mode")), "SCANNING")
-	return !scanning && (isDiffractionMode(m.meta.Text("Operation Mode")) || isDiffractionMode(m.meta.Text("Imaging Mode")))
+	operation := m.meta.Text("Operation Mode")
+	if strings.Contains(strings.ToUpper(operation), "SCANNING") {
+		return false
+	}
+	return isDiffractionMode(operation) || isDiffractionMode(m.meta.Text("Imaging Mode"))
 }
 
 func (m migration) magnification() {

@@ -20,6 +20,10 @@ func object(pairs ...any) *nexuslims.Object {
 	return o
 }
 
+func indented(o *nexuslims.Object) string { return string(nexuslims.AppendJSON(nil, o, "  ")) }
+
+func sec(v float64) nexuslims.Value { return nexuslims.Q(v, "second") }
+
 // placed is a document with the least that every document has, migrated and placed.
 func placed(kind nexuslims.DatasetType, pairs ...any) *nexuslims.Object {
 	o := object(pairs...)
@@ -32,6 +36,7 @@ func placed(kind nexuslims.DatasetType, pairs ...any) *nexuslims.Object {
 
 func TestMigrate(t *testing.T) {
 	const kinds = nexuslims.Text("DIFFRACTION")
+	line := nexuslims.Text("LineScan")
 	mm := func(v float64) nexuslims.Value { return nexuslims.Q(v, "millimeter") }
 	for name, c := range map[string]struct{ got, want *nexuslims.Object }{
 		"magnification of an image": {
@@ -79,39 +84,43 @@ func TestMigrate(t *testing.T) {
 			placed(nexuslims.Image, "Detector", nexuslims.Text("GIF CCD")), object("detector_type", nexuslims.Text("GIF CCD")),
 		},
 		"stage": {
-			placed(nexuslims.Spectrum, "Stage Position", object("X", nexuslims.Float(1.5), "Z", nexuslims.Int(37708), "β", nexuslims.Float(2))),
-			object("stage_position", object("x", nexuslims.Q(1.5, "micrometer"), "z", mm(37.708), "tilt_beta", nexuslims.Q(2, "degree"))),
+			placed(nexuslims.Spectrum, "Stage Position",
+				object("X", nexuslims.Float(1.5), "Z", nexuslims.Int(37708), "β", nexuslims.Float(2))),
+			object("stage_position",
+				object("x", nexuslims.Q(1.5, "micrometer"), "z", mm(37.708), "tilt_beta", nexuslims.Q(2, "degree"))),
 		},
 		"EELS": {
-			placed(nexuslims.Spectrum, "EELS", object("Exposure", nexuslims.Q(0.1, "second"), "Integration time", nexuslims.Q(5, "second"))),
-			object("acquisition_time", nexuslims.Q(5, "second"), "extensions", object("EELS", object("Exposure", nexuslims.Q(0.1, "second")))),
+			placed(nexuslims.Spectrum, "EELS", object("Exposure", sec(0.1), "Integration time", sec(5))),
+			object("acquisition_time", sec(5), "extensions", object("EELS", object("Exposure", sec(0.1)))),
 		},
 		"EELS without integration time": {
-			placed(nexuslims.Spectrum, "EELS", object("Exposure", nexuslims.Q(0.1, "second"))),
-			object("acquisition_time", nexuslims.Q(0.1, "second")),
+			placed(nexuslims.Spectrum, "EELS", object("Exposure", sec(0.1))),
+			object("acquisition_time", sec(0.1)),
 		},
 		"EELS of an image": {
-			placed(nexuslims.Image, "EELS", object("Exposure", nexuslims.Q(0.1, "second"))),
-			object("extensions", object("EELS", object("Exposure", nexuslims.Q(0.1, "second")))),
+			placed(nexuslims.Image, "EELS", object("Exposure", sec(0.1))),
+			object("extensions", object("EELS", object("Exposure", sec(0.1)))),
 		},
 		"convergence": {
 			placed(nexuslims.Diffraction, "EELS", object("Convergence semi-angle", nexuslims.Q(21, "milliradian"))),
 			object("convergence_angle", nexuslims.Q(21, "milliradian")),
 		},
 		"scan": {
-			placed(nexuslims.SpectrumImage, "Spectrum Imaging", object("Pixel time", nexuslims.Q(0.1, "second"), "Scan Mode", nexuslims.Text("LineScan")),
+			placed(nexuslims.SpectrumImage, "Spectrum Imaging", object("Pixel time", sec(0.1), "Scan Mode", line),
 				"Sample Time", nexuslims.Q(3, "microsecond")),
-			object("pixel_time", nexuslims.Q(0.1, "second"), "scan_mode", nexuslims.Text("LineScan"), "dwell_time", nexuslims.Q(3, "microsecond")),
+			object("pixel_time", sec(0.1), "scan_mode", line,
+				"dwell_time", nexuslims.Q(3, "microsecond")),
 		},
 		"currents": {
-			placed(nexuslims.Image, "Emission Current (μA)", nexuslims.Float(134), "Probe Current", nexuslims.Q(0.5, "nanoampere")),
+			placed(nexuslims.Image, "Emission Current (μA)", nexuslims.Float(134),
+				"Probe Current", nexuslims.Q(0.5, "nanoampere")),
 			object("emission_current", nexuslims.Q(134, "microampere"), "beam_current", nexuslims.Q(500, "picoampere")),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.want.Sort()
 			c.got.Sort()
-			assert.Equal(t, string(nexuslims.AppendJSON(nil, c.want, "  ")), string(nexuslims.AppendJSON(nil, c.got, "  ")))
+			assert.Equal(t, indented(c.want), indented(c.got))
 		})
 	}
 }
@@ -125,7 +134,7 @@ func TestWarningsMoveWithTheirValues(t *testing.T) {
 		}
 		return l
 	}
-	o := placed(nexuslims.Spectrum, "EDS", object("Live time", nexuslims.Q(1, "second"), "Fano", nexuslims.Float(0.1)),
+	o := placed(nexuslims.Spectrum, "EDS", object("Live time", sec(1), "Fano", nexuslims.Float(0.1)),
 		"warnings", nexuslims.List{path("EDS", "Live time"), path("EDS", "Fano")})
 	assert.Equal(t, nexuslims.List{path("live_time"), path("EDS", "Fano")}, o.Get("warnings"))
 }
@@ -163,9 +172,9 @@ func TestCalibration(t *testing.T) {
 func TestOddValues(t *testing.T) {
 	image := shape(",", 4, 4)
 	image.Tags = synth.Group{
-		{Name: "Acquisition", Value: synth.Group{{Name: "Parameters", Value: synth.Group{{Name: "High Level", Value: synth.Group{
-			{Name: "Binning", Value: []int32{2}}, {Name: "Exposure (s)", Value: "auto"},
-		}}}}}},
+		group("Acquisition", group("Parameters", group("High Level",
+			synth.Tag{Name: "Binning", Value: []int32{2}}, synth.Tag{Name: "Exposure (s)", Value: "auto"},
+		))),
 		{Name: "DigiScan", Value: synth.Group{{Name: "Sample Time", Value: "12"}}},
 		{Name: "EELS", Value: synth.Group{{Name: "Thickness", Value: synth.Group{{Name: "Absolute", Value: synth.Group{
 			{Name: "Mean Free Path", Value: 122.5},
@@ -184,5 +193,5 @@ func TestOddValues(t *testing.T) {
 		"Thickness (absolute) mean free path", nexuslims.Float(122.5),
 	), "Exposure (s)", nexuslims.Text("auto"))
 	require.NotNil(t, m.Group("extensions"))
-	assert.Equal(t, string(nexuslims.AppendJSON(nil, want, "  ")), string(nexuslims.AppendJSON(nil, m.Group("extensions"), "  ")))
+	assert.Equal(t, indented(want), indented(m.Group("extensions")))
 }

@@ -67,5 +67,6 @@ func (p *packed) ReadRegion(ctx context.Context, region extractors.Region, dst [
 }
 
 func (p *packed) row(ctx context.Context, row int, b []byte) error {
-	return p.plane.ReadRegion(ctx, extractors.Region{Start: []int{row, 0}, Count: []int{1, p.n/2 + 1}, Step: []int{1, 1}}, b)
+	region := extractors.Region{Start: []int{row, 0}, Count: []int{1, p.n/2 + 1}, Step: []int{1, 1}}
+	return p.plane.ReadRegion(ctx, region, b)
 }

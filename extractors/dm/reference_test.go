@@ -80,7 +80,8 @@ func compareMeta(
 			continue
 		}
 		i := slices.IndexFunc(differences, func(d difference) bool { return d.path == path })
-		if !assert.GreaterOrEqual(t, i, 0, "%s under %s: %s is %v, in the reference %v", where, instrument, path, g[path], w[path]) {
+		if i < 0 {
+			t.Errorf("%s under %s: %s is %v, in the reference %v", where, instrument, path, g[path], w[path])
 			continue
 		}
 		used[path]++

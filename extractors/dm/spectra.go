@@ -178,8 +178,8 @@ func (b *builder) eds() *nexuslims.Object {
 		list, _ := b.meta.Get("warnings").(nexuslims.List)
 		b.meta.Set("warnings", append(list, doubtful...))
 	}
-	if si := b.base.Sub("SI", "Acquisition"); si != nil && (group != nil || b.base.Text("Meta Data", "Signal") == "X-ray") {
-		b.apply(o, si, edsAcquisitionRules)
+	if group != nil || b.base.Text("Meta Data", "Signal") == "X-ray" {
+		b.apply(o, b.base.Sub("SI", "Acquisition"), edsAcquisitionRules)
 	}
 	b.averages(o, group.Sub("Images"))
 	return o

@@ -90,8 +90,7 @@ func (m moment) parse(date, day string) (time.Time, bool) {
 func (m moment) choose(candidates []time.Time, day time.Duration) (time.Time, bool) {
 	var fitting []time.Time
 	for i, c := range candidates {
-		h, rest := day/time.Hour, day%time.Hour
-		t := time.Date(c.Year(), c.Month(), c.Day(), int(h), int(rest/time.Minute), int(rest%time.Minute/time.Second), 0, m.zone)
+		t := time.Date(c.Year(), c.Month(), c.Day(), 0, 0, int(day/time.Second), 0, m.zone)
 		candidates[i] = t
 		if isNear(t, m.known) {
 			fitting = append(fitting, t)

@@ -24,7 +24,7 @@ func isSpectral(doc *extractors.Document) bool {
 	if doc.DatasetType() == nexuslims.SpectrumImage || doc.Meta.Group("Spectrum Imaging").Len() > 0 {
 		return true
 	}
-	return strings.Count(doc.Meta.Text("Data Dimensions"), ",") == 1 && strings.HasSuffix(doc.Meta.Text("Data Dimensions"), ",)")
+	return strings.HasSuffix(doc.Meta.Text("Data Dimensions"), ",)") // one dimension: "(2048,)"
 }
 
 // isTransform reports whether a document is a Fourier transform, which has the tags of the

@@ -15,7 +15,9 @@ import (
 func text(s string) nexuslims.Value { return nexuslims.Text(s) }
 
 // apply carries out all steps of a profile on a copy of a document.
-func apply(t *testing.T, p extractors.Profile, file string, meta map[string]string, raw *nexuslims.Object) extractors.Document {
+func apply(
+	t *testing.T, p extractors.Profile, file string, meta map[string]string, raw *nexuslims.Object,
+) extractors.Document {
 	t.Helper()
 	d := extractors.Document{Meta: nexuslims.NewObject(len(meta)), Raw: raw}
 	d.Meta.Set("DatasetType", text("Image"))
@@ -23,7 +25,8 @@ func apply(t *testing.T, p extractors.Profile, file string, meta map[string]stri
 	for k, v := range meta {
 		d.Meta.Set(k, text(v))
 	}
-	subject := extractors.Subject{Name: file, Path: "diff/saed/" + file, Instrument: nexuslims.Instrument{PID: p.Instrument()}}
+	instrument := nexuslims.Instrument{PID: p.Instrument()}
+	subject := extractors.Subject{Name: file, Path: "diff/saed/" + file, Instrument: instrument}
 	for _, s := range p.Steps() {
 		require.NoError(t, s.Apply(&d, subject), s.Name)
 	}
@@ -48,11 +51,14 @@ func TestTitanSTEM(t *testing.T) {
 		meta map[string]string
 		want string
 	}{
-		"other mode":     {map[string]string{"Imaging Mode": "DIFFRACTION"}, image},
-		"diffraction":    {map[string]string{"Imaging Mode": "EFTEM Diffraction", "Data Dimensions": "(4, 4)"}, eftem},
-		"spectrum":       {map[string]string{"Imaging Mode": "EFTEM DIFFRACTION", "Data Dimensions": "(2048,)"}, image},
-		"spectrum image": {map[string]string{"Imaging Mode": "EFTEM DIFFRACTION", "DatasetType": "SpectrumImage"}, "SpectrumImage TEM_Imaging"},
-		"transform":      {map[string]string{"Imaging Mode": "EFTEM DIFFRACTION", "Derived": "FFT"}, image},
+		"other mode":  {map[string]string{"Imaging Mode": "DIFFRACTION"}, image},
+		"diffraction": {map[string]string{"Imaging Mode": "EFTEM Diffraction", "Data Dimensions": "(4, 4)"}, eftem},
+		"spectrum":    {map[string]string{"Imaging Mode": "EFTEM DIFFRACTION", "Data Dimensions": "(2048,)"}, image},
+		"spectrum image": {
+			map[string]string{"Imaging Mode": "EFTEM DIFFRACTION", "DatasetType": "SpectrumImage"},
+			"SpectrumImage TEM_Imaging",
+		},
+		"transform": {map[string]string{"Imaging Mode": "EFTEM DIFFRACTION", "Derived": "FFT"}, image},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, c.want, kind(apply(t, profiles.TitanSTEM(), "a.dm3", c.meta, nil)))
@@ -83,11 +89,15 @@ func TestTitanTEMTypes(t *testing.T) {
 		meta map[string]string
 		want string
 	}{
-		"imaging":        {map[string]string{"Operation Mode": "IMAGING"}, "Image TEM_Imaging"},
-		"diffraction":    {map[string]string{"Operation Mode": "DIFFRACTION"}, "Diffraction TEM_Diffraction"},
-		"scanning":       {map[string]string{"Tecnai Mode": "STEM nP SA Zoom Diffraction"}, "Diffraction STEM_Diffraction"},
-		"spectrum":       {map[string]string{"Operation Mode": "DIFFRACTION", "Data Dimensions": "(9,)"}, "Image TEM_Imaging"},
-		"spectrum image": {map[string]string{"Operation Mode": "DIFFRACTION", "DatasetType": "SpectrumImage"}, "SpectrumImage TEM_Imaging"},
+		"imaging":     {map[string]string{"Operation Mode": "IMAGING"}, "Image TEM_Imaging"},
+		"diffraction": {map[string]string{"Operation Mode": "DIFFRACTION"}, "Diffraction TEM_Diffraction"},
+		"scanning":    {map[string]string{"Tecnai Mode": "STEM nP SA Zoom Diffraction"}, "Diffraction STEM_Diffraction"},
+		"spectrum": {
+			map[string]string{"Operation Mode": "DIFFRACTION", "Data Dimensions": "(9,)"}, "Image TEM_Imaging",
+		},
+		"spectrum image": {
+			map[string]string{"Operation Mode": "DIFFRACTION", "DatasetType": "SpectrumImage"}, "SpectrumImage TEM_Imaging",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, c.want, kind(apply(t, profiles.TitanTEM(), "a.dm3", c.meta, nil)))
@@ -145,6 +155,8 @@ func TestTecnaiTextFillsGaps(t *testing.T) {
 	assert.Equal(t, nexuslims.Float(-134.755), d.Meta.At("Stage Position", "Y"))
 }
 
+type values = map[string]nexuslims.Value
+
 func TestTecnaiModes(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string
@@ -161,8 +173,8 @@ func TestTecnaiModes(t *testing.T) {
 			"STEM_Rotation": nexuslims.Float(12.5), "STEM_Rotation_Correction": nexuslims.Float(-3),
 		}},
 		"not a number":   {"Spot ?" + sep + "C2 x%", map[string]nexuslims.Value{"Spot": text("?"), "C2_Strength": text("x")}},
-		"aperture alone": {"C2 Aperture: 150 um", map[string]nexuslims.Value{"C2_Strength": nil, "C2_Aperture": nexuslims.Int(150)}},
-		"broken line":    {"Stage 1 um, 2 um" + sep + "User A", map[string]nexuslims.Value{"Stage_Position_x": nil, "User": text("A")}},
+		"aperture alone": {"C2 Aperture: 150 um", values{"C2_Strength": nil, "C2_Aperture": nexuslims.Int(150)}},
+		"broken line":    {"Stage 1 um, 2 um" + sep + "User A", values{"Stage_Position_x": nil, "User": text("A")}},
 		"nothing":        {"", map[string]nexuslims.Value{"Mode": nil}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -22,11 +22,13 @@ var lines = []line{
 	{regexp.MustCompile(`^Microscope (.+)$`), []string{"Microscope_Name"}},
 	{regexp.MustCompile(`^User (.+)$`), []string{"User"}},
 	{
-		regexp.MustCompile(`^Gun (.+?) Extr volt ` + number + ` ?V Gun Lens ` + number + ` Emission ` + number + ` ?[uµμ]A$`),
+		regexp.MustCompile(`^Gun (.+?) Extr volt ` + number + ` ?V Gun Lens ` + number +
+			` Emission ` + number + ` ?[uµμ]A$`),
 		[]string{"Gun_Name", "Extractor_Voltage#", "Gun_Lens_No#", "Emission_Current"},
 	},
 	{
-		regexp.MustCompile(`^Mode (.+?) Defocus(?: \([uµμ]m\))? ` + number + `(?: Magn ` + number + `x)?(?: CL ` + number + `m)?$`),
+		regexp.MustCompile(`^Mode (.+?) Defocus(?: \([uµμ]m\))? ` + number +
+			`(?: Magn ` + number + `x)?(?: CL ` + number + `m)?$`),
 		[]string{"Mode", "Defocus", "Magnification#", "Camera_Length"},
 	},
 	{regexp.MustCompile(`^Spot ` + number + `$`), []string{"Spot#"}},

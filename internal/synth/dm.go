@@ -147,7 +147,8 @@ func (d DM) root() (Group, error) {
 		side := int(math.Sqrt(float64(len(d.Thumbnail) / 4)))
 		thumb := DMImage{Type: 23, Size: []int{side, side}, Pixels: d.Thumbnail}
 		images = append([]DMImage{thumb}, images...)
-		thumbs = Group{{"", Group{{"ImageIndex", uint32(0)}, {"SourceSize_Pixels", Record{int32(side), int32(side)}}}}} //nolint:gosec // small
+		size := Record{int32(side), int32(side)} //nolint:gosec // small
+		thumbs = Group{{"", Group{{"ImageIndex", uint32(0)}, {"SourceSize_Pixels", size}}}}
 	}
 	var list Group
 	for _, i := range images {

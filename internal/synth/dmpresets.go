@@ -143,7 +143,9 @@ func eelsTags(width, height int, at time.Time) Group {
 			{"End time", at.Add(2 * time.Minute).Format("3:04:05 PM")},
 			{"Pixel time (s)", 0.02},
 			{"SI Application Mode", Group{{"Name", "2D Array"}}},
-			{"Spatial Sampling", Group{{"Height (pixels)", uint32(height)}, {"Width (pixels)", uint32(width)}}}, //nolint:gosec // small
+			{"Spatial Sampling", Group{
+				{"Height (pixels)", int32(height)}, {"Width (pixels)", int32(width)}, //nolint:gosec // small
+			}},
 			{"Start time", at.Format("3:04:05 PM")},
 		}}}},
 	}
