@@ -60,13 +60,11 @@ func (q Quantity) Convert(to Unit) (Quantity, bool) {
 }
 
 func convertAngle(q Quantity, to Unit) float64 {
-	radians := q.Value
+	radian := MustUnit("radian")
 	if q.Unit.Name == "degree" {
-		radians = q.Value * (math.Pi / 180)
-		return Quantity{radians, MustUnit("radian")}.mustConvert(to)
+		return Quantity{q.Value * (math.Pi / 180), radian}.mustConvert(to)
 	}
-	rad, _ := q.Convert(MustUnit("radian"))
-	return rad.Value * (180 / math.Pi)
+	return q.mustConvert(radian) * (180 / math.Pi)
 }
 
 func (q Quantity) mustConvert(to Unit) float64 {

@@ -52,7 +52,7 @@ func (f Fault) Error() string {
 }
 
 // Is makes a fault an Invalid error.
-func (f Fault) Is(target error) bool { return target == Invalid } //nolint:errorlint // kinds are values
+func (f Fault) Is(target error) bool { return target == Invalid }
 
 // ErrorKind returns Invalid.
 func (f Fault) ErrorKind() Kind { return Invalid }
@@ -73,7 +73,7 @@ func (fs Faults) Error() string {
 }
 
 // Is makes the list an Invalid error.
-func (fs Faults) Is(target error) bool { return target == Invalid } //nolint:errorlint // kinds are values
+func (fs Faults) Is(target error) bool { return target == Invalid }
 
 // Err returns nil for an empty list.
 func (fs Faults) Err() error {

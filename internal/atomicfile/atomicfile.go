@@ -90,7 +90,7 @@ func ignoreMissing(err error) error {
 // Move renames a file, and copies it with its times where the target lies on another
 // device. An existing target is replaced.
 func Move(from, to string) error {
-	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil { //nolint:gosec // the mask decides
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err
 	}
 	if err := os.Rename(from, to); err == nil {
@@ -100,7 +100,7 @@ func Move(from, to string) error {
 	if err != nil {
 		return err
 	}
-	data, err := os.ReadFile(from) //nolint:gosec // a path of ours
+	data, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (OS) Remove(name string) error { return os.Remove(name) }
 
 // SyncDir makes a rename durable. Systems that cannot sync a folder make no difference.
 func (OS) SyncDir(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // a folder of ours
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

@@ -35,12 +35,12 @@ func Acquire(path string, now time.Time) (*Lock, error) {
 	host, _ := os.Hostname() // an empty name is as good as none
 	text := fmt.Sprintf("host %s pid %d since %s\n", host, os.Getpid(), now.Format(time.RFC3339))
 	// The note is for people; the lock holds without it.
-	_ = os.WriteFile(path, []byte(text), 0o644) //nolint:gosec // to be read by operators
+	_ = os.WriteFile(path, []byte(text), 0o644)
 	return &Lock{f}, nil
 }
 
 func holder(path string) string {
-	b, err := os.ReadFile(path) //nolint:gosec // the lock file of the site
+	b, err := os.ReadFile(path)
 	if text := strings.TrimSpace(string(b)); err == nil && text != "" && len(text) < 200 {
 		return " (" + text + ")"
 	}

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 		if _, err := runlock.Acquire(path, time.Now()); err != nil {
 			os.Exit(3)
 		}
-		os.Stdout.WriteString("held\n")
+		_, _ = os.Stdout.WriteString("held\n")
 		time.Sleep(time.Minute)
 		os.Exit(0)
 	}

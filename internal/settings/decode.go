@@ -70,7 +70,7 @@ func fromFile(s nexuslims.Settings, name string) (text, source string, ok bool, 
 	if !ok || path == "" {
 		return "", "", false, nil
 	}
-	b, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return "", source, false, fmt.Errorf("cannot read the file: %w", errors.Unwrap(err))
 	}

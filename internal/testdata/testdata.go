@@ -57,7 +57,7 @@ func Unpacked(tb testing.TB, name string) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if _, err = io.Copy(out, z); err != nil { //nolint:gosec // our own data
+	if _, err = io.Copy(out, z); err != nil {
 		tb.Fatal(err)
 	}
 	if err = out.Close(); err != nil {

@@ -21,7 +21,7 @@ type Config struct {
 
 	FileStrategy FileStrategy `env:"NX_FILE_STRATEGY" envDefault:"exclusive" help:"exclusive: only files of known formats enter a record; inclusive: all."`
 	Ignore       Patterns     `env:"NX_IGNORE_PATTERNS" help:"Globs of files to leave out, a JSON array."`
-	DelayDays    float64      `env:"NX_FILE_DELAY_DAYS" envDefault:"2" help:"Days after the end of a session during which missing files, consent and reservation are waited for."`
+	DelayDays    float64      `env:"NX_FILE_DELAY_DAYS" envDefault:"2" help:"Days after a session's end that files and consent are waited for."`
 	Sensitivity  float64      `env:"NX_CLUSTERING_SENSITIVITY" envDefault:"1" help:"Larger: more activities; 0: one."`
 
 	Strategy    ExportStrategy `env:"NX_EXPORT_STRATEGY" envDefault:"all" help:"When a record counts as exported: all, first_success or best_effort."`

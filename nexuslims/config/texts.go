@@ -75,7 +75,7 @@ func (t *Texts) readFile(path string, s Source, environment map[string]string) e
 	if info.Size() > maxEnvFile {
 		return nexuslims.E(nexuslims.Invalid, "read", path, fmt.Errorf("file of over %d bytes", maxEnvFile))
 	}
-	b, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return nexuslims.E(nexuslims.Invalid, "read", path, unwrapped(err))
 	}

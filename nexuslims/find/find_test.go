@@ -91,8 +91,17 @@ func TestPatternsAreThoseOfFnmatch(t *testing.T) {
 		glob, name string
 		match      bool
 	}{
-		{"*.db", "Thumbs.DB", true}, {"*.db", "db", false}, {"?.txt", "é.txt", true}, {"[!a]*", "b", true}, {"[!a]*", "abc", false},
-		{"{a,b}", "a", false}, {"{a,b}", "{a,b}", true}, {`a\b`, `a\b`, true}, {"*", ".hidden", true}, {"a*b*c", "aXbYc", true}, {"[0-9]*", "7", true},
+		{"*.db", "Thumbs.DB", true},
+		{"*.db", "db", false},
+		{"?.txt", "é.txt", true},
+		{"[!a]*", "b", true},
+		{"[!a]*", "abc", false},
+		{"{a,b}", "a", false},
+		{"{a,b}", "{a,b}", true},
+		{`a\b`, `a\b`, true},
+		{"*", ".hidden", true},
+		{"a*b*c", "aXbYc", true},
+		{"[0-9]*", "7", true},
 	} {
 		p, err := find.CompilePatterns([]string{c.glob})
 		require.NoError(t, err, c.glob)
@@ -178,7 +187,7 @@ func TestMain(m *testing.M) {
 	if root := os.Getenv("FIND_TEST_WALK"); root != "" {
 		tree, err := find.Store{Root: root}.Walk(context.Background(), "TEM", []find.Window{{}})
 		if err != nil || len(tree.Files) != 1 || tree.Complete() || tree.Warnings[0].Path != "TEM/closed" {
-			os.Stdout.WriteString("unexpected result\n")
+			_, _ = os.Stdout.WriteString("unexpected result\n")
 			os.Exit(1)
 		}
 		os.Exit(0)
@@ -187,7 +196,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestUnreadableFolder(t *testing.T) {
-	root, err := os.MkdirTemp("", "find")
+	root, err := os.MkdirTemp("", "find") //nolint:usetesting // readable for another user
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(root) })
 	require.NoError(t, os.Chmod(root, 0o755))
