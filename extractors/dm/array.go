@@ -191,21 +191,24 @@ func number(code byte, b []byte, order binary.ByteOrder) nexuslims.Value {
 	return nexuslims.Int(b[0])
 }
 
-// wideText returns an array of 16-bit units as text, unless control characters show
-// that it holds numbers. Lone surrogates are replaced. The line separator U+2028, which
-// stands in multi-line texts, is no control character.
+// wideText returns an array of 16-bit units as text, unless it seems to hold numbers: there
+// are control characters, or it is long and has not one letter, digit or blank of ASCII. Lone
+// surrogates are replaced. The line separator U+2028, which stands in multi-line texts, is no
+// control character.
 func wideText(b []byte, order binary.ByteOrder) (string, bool) {
 	units := make([]uint16, len(b)/2)
 	for i := range units {
 		units[i] = order.Uint16(b[2*i:])
 	}
 	runes := utf16.Decode(units)
+	ascii := false
 	for _, r := range runes {
+		ascii = ascii || r < unicode.MaxASCII
 		if unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' {
 			return "", false
 		}
 	}
-	return string(runes), true
+	return string(runes), ascii || len(runes) <= smallArray
 }
 
 // maxText is the length up to which an array of 16-bit units is read as text.

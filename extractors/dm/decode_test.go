@@ -3,7 +3,9 @@ package dm_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"strings"
@@ -199,4 +201,35 @@ func TestDecodeStopsWhenCanceled(t *testing.T) {
 	b := raw3([]byte{1, 0}, 5000, strings.Repeat("\x14\x00\x00\x01\x00\x00\x00\x00\x00", 5000))
 	_, err := dm.Decode(ctx, bytes.NewReader(b), int64(len(b)))
 	assert.ErrorIs(t, err, context.Canceled)
+}
+
+// TestLongArrays of 16-bit units are texts when they read like one.
+func TestLongArrays(t *testing.T) {
+	numbers := make([]uint16, 300)
+	for i := range numbers {
+		numbers[i] = uint16(1000 + i) // Cyrillic and further letters
+	}
+	image := shape("nm,nm", 4, 4)
+	image.Tags = synth.Group{
+		{Name: "numbers", Value: numbers}, {Name: "text", Value: strings.Repeat("wörd ", 100)},
+		{Name: "floats", Value: make([]float64, 257)}, {Name: "short", Value: make([]float64, 256)},
+	}
+	for _, big := range []bool{false, true} {
+		s := read(t, synth.DM{Version: 4, BigEndian: big, Images: []synth.DMImage{image}}).Signals[0]
+		tags := s.Raw.Group("ImageList", "TagGroup0", "ImageTags")
+		assert.Equal(t, nexuslims.Text(strings.Repeat("wörd ", 100)), tags.Get("text"))
+		assert.Len(t, tags.Get("short"), 256)
+		assert.Equal(t, nexuslims.Int(257), tags.At("floats", "length"))
+		shown, ok := tags.Get("numbers").(*nexuslims.Object)
+		require.True(t, ok)
+		assert.Equal(t, []string{"length", "first", "last", "sha256"}, shown.Keys())
+		assert.Equal(t, nexuslims.Int(1000), shown.Get("first").(nexuslims.List)[0])
+		assert.Equal(t, nexuslims.Int(1299), shown.Get("last").(nexuslims.List)[7])
+		var little []byte
+		for _, n := range numbers {
+			little = binary.LittleEndian.AppendUint16(little, n)
+		}
+		sum := sha256.Sum256(little)
+		assert.Equal(t, hex.EncodeToString(sum[:]), shown.Text("sha256"), "of the little-endian bytes")
+	}
 }

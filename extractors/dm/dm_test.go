@@ -346,6 +346,10 @@ func TestAcquisitionTimestamp(t *testing.T) {
 				{Name: "Date", Value: "5/14/2024"}, {Name: "Start time", Value: "9:30:00 AM"},
 			}}}}}, "2024-05-14T09:30:00-04:00",
 		},
+		"nion with offset": {
+			synth.Group{{Name: "Timestamp", Value: "2024-05-14T13:30:00"}, {Name: "TimezoneOffset", Value: "+0100"}},
+			"2024-05-14T09:30:00-04:00",
+		},
 		"nion": {synth.Group{{Name: "Timestamp", Value: "2024-05-14T09:30:00.25"}}, "2024-05-14T09:30:00.250000-04:00"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -58,6 +58,9 @@ func TestAgainstExternalReader(t *testing.T) {
 				if title := w.Metadata.General.Title; title != "" && len(want.Signals) > 1 {
 					assert.Equal(t, title, got[i].Title)
 				}
+				if label, ok := w.Mapped["Signal.quantity"]; ok {
+					assert.Equal(t, label, got[i].DataLabel)
+				}
 				bytes, err := got[i].Data.Read(context.Background(), got[i].Data.All())
 				require.NoError(t, err)
 				sum := sha256.Sum256(asExternal(got[i], w.Shape, bytes))

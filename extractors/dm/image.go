@@ -33,7 +33,13 @@ type calibration struct {
 	unit          string
 }
 
-func (c calibration) offset() float64 { return -c.origin * c.scale }
+// offset returns the coordinate of the first element.
+func (c calibration) offset() float64 {
+	if c.origin == 0 {
+		return 0
+	}
+	return -c.origin * c.scale
+}
 
 // pictures returns the complete images that are signals, in file order. Thumbnails are
 // named by the group Thumbnails; a file that breaks off before it has its thumbnail in

@@ -2,6 +2,7 @@ package dm
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
@@ -18,6 +19,9 @@ func (b *builder) navigation() {
 	}
 	for i := range b.axes {
 		b.axes[i].Navigation = i < n-signal
+		if b.meta.Text("Data Type") == "4D_STEM" && n == 4 {
+			b.axes[i].Name = []string{"y", "x", "ky", "kx"}[i]
+		}
 		if name := b.axisName(b.axes[i]); name != "" {
 			b.axes[i].Name = name
 		}
@@ -43,18 +47,16 @@ func (b *builder) isXray() bool {
 
 // dataLabel names the values for the axis of a plot.
 func (b *builder) dataLabel() string {
-	name := "Intensity"
+	unit := b.p.light.unit
 	switch {
-	case b.isXray():
-		name = "X-rays"
+	case unit == "e-":
+		return "Electrons (Counts)"
+	case b.isXray() && (unit == "" || strings.EqualFold(unit, "counts")):
+		return "X-rays (Counts)"
+	case unit != "":
+		return "Intensity (" + unit + ")"
 	case b.base.Text("Meta Data", "Signal") == "EELS":
-		name = "Electrons"
+		return "Electrons (Counts)"
 	}
-	if unit := b.p.light.unit; unit != "" {
-		return name + " (" + unit + ")"
-	}
-	if name != "Intensity" {
-		return name + " (Counts)"
-	}
-	return name
+	return "Intensity"
 }

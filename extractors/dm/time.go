@@ -30,11 +30,19 @@ func (m moment) acquired() (time.Time, bool) {
 			return t, true
 		}
 	}
+	// Nion Swift stores UTC when it stores the offset too (inferred from its files).
+	if _, err := time.Parse("-0700", m.base.Text("TimezoneOffset")); err == nil {
+		if t, err := time.Parse(nionTime, m.base.Text("Timestamp")); err == nil {
+			return t, true
+		}
+	}
 	if m.zone == nil {
 		return time.Time{}, false
 	}
 	return m.local()
 }
+
+const nionTime = "2006-01-02T15:04:05.999999999"
 
 func (m moment) local() (time.Time, bool) {
 	bar := m.base.Sub("DataBar")
@@ -47,7 +55,7 @@ func (m moment) local() (time.Time, bool) {
 			return t, true
 		}
 	}
-	if t, err := time.ParseInLocation("2006-01-02T15:04:05.999999999", m.base.Text("Timestamp"), m.zone); err == nil {
+	if t, err := time.ParseInLocation(nionTime, m.base.Text("Timestamp"), m.zone); err == nil {
 		return t, true
 	}
 	// The weekday is left out: it can be wrong.
