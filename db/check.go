@@ -20,7 +20,7 @@ const checkTime = 30 * time.Minute
 // are logged as a warning, and [Store.Queue] reports the sessions concerned.
 func (s *Store) Check(ctx context.Context) error {
 	const op = "check database"
-	return s.within(ctx, checkTime, op, s.path, "BEGIN", func(conn *sqlite.Conn) error {
+	return s.within(ctx, work{op, s.path, "BEGIN", checkTime}, func(conn *sqlite.Conn) error {
 		damage, err := texts(conn, "PRAGMA main.integrity_check(20)")
 		if err != nil {
 			return err
@@ -33,7 +33,8 @@ func (s *Store) Check(ctx context.Context) error {
 			return err
 		}
 		if !complete && !s.options.ReadOnly {
-			return nexuslims.E(nexuslims.Invalid, op, s.path, errors.New("nx_ tables are missing; opening the database again makes them"))
+			return nexuslims.E(nexuslims.Invalid, op, s.path,
+				errors.New("nx_ tables are missing; opening the database again makes them"))
 		}
 		orphans, err := texts(conn, `SELECT "table" || ' row ' || rowid || ' refers to a missing row of ' || parent
 			FROM pragma_foreign_key_check(NULL, 'main')`)

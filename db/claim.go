@@ -19,7 +19,8 @@ import (
 func (s *Store) Claim(ctx context.Context, session, owner string, ttl time.Duration) (ok bool, err error) {
 	const op = "claim session"
 	if session == "" || owner == "" || ttl <= 0 {
-		return false, nexuslims.E(nexuslims.Invalid, op, session, errors.New("a claim needs session, owner and a positive time"))
+		return false, nexuslims.E(nexuslims.Invalid, op, session,
+			errors.New("a claim needs session, owner and a positive time"))
 	}
 	err = s.write(ctx, op, session, func(conn *sqlite.Conn) error {
 		holder, err := s.holder(conn, session)
@@ -40,7 +41,8 @@ func (s *Store) Claim(ctx context.Context, session, owner string, ttl time.Durat
 // written anew as one of the present.
 func (s *Store) holder(conn *sqlite.Conn, session string) (string, error) {
 	owner, beat, expires := "", time.Time{}, time.Time{}
-	err := each(conn, "SELECT owner, beat, expires FROM nx_claims WHERE session_identifier = ?", func(row *sqlite.Stmt) error {
+	const query = "SELECT owner, beat, expires FROM nx_claims WHERE session_identifier = ?"
+	err := each(conn, query, func(row *sqlite.Stmt) error {
 		owner, beat, expires = row.ColumnText(0), parseInstant(row.ColumnText(1)), parseInstant(row.ColumnText(2))
 		return nil
 	}, session)

@@ -90,19 +90,21 @@ func (s *Store) SaveDelivery(ctx context.Context, d Delivery) error {
 
 // Deliveries lists the deliveries of a session by destination, documents included.
 func (s *Store) Deliveries(ctx context.Context, session string) ([]Delivery, error) {
-	return s.deliveries(ctx, session, true, "WHERE session_identifier = ? ORDER BY destination", session)
+	return s.deliveries(ctx, true, "WHERE session_identifier = ? ORDER BY destination", session)
 }
 
 // DueDeliveries lists the deliveries that are not done, not given up and whose time has
 // come at now, the longest waiting first. Their documents are left out.
 func (s *Store) DueDeliveries(ctx context.Context, now time.Time) ([]Delivery, error) {
-	return s.deliveries(ctx, "", false, `WHERE state IN ('waiting', 'started', 'failed')
+	return s.deliveries(ctx, false, `WHERE state IN ('waiting', 'started', 'failed')
 		AND (next_attempt IS NULL OR next_attempt <= ?)
 		ORDER BY coalesce(next_attempt, ''), session_identifier, destination`, formatInstant(now))
 }
 
-func (s *Store) deliveries(ctx context.Context, subject string, documents bool, condition string, arg any) (list []Delivery, err error) {
-	err = s.read(ctx, "list deliveries", subject, func(conn *sqlite.Conn) error {
+func (s *Store) deliveries(
+	ctx context.Context, documents bool, condition string, arg any,
+) (list []Delivery, err error) {
+	err = s.read(ctx, "list deliveries", "", func(conn *sqlite.Conn) error {
 		list = nil
 		return each(conn, selectDelivery+condition, func(row *sqlite.Stmt) error {
 			d, err := scanDelivery(row, documents)

@@ -21,7 +21,11 @@ func (s *Store) BeginGeneration(ctx context.Context, session nexuslims.Session) 
 		if err != nil {
 			return err
 		}
-		id, err = insertLog(conn, session, eventGeneration, formatTime(s.options.Now()), generationUser, nexuslims.WaitingForEnd)
+		row := logRow{
+			session: session.ID, instrument: session.Instrument, text: formatTime(s.options.Now()),
+			event: eventGeneration, status: nexuslims.WaitingForEnd, user: generationUser,
+		}
+		id, err = insertLog(conn, row)
 		return err
 	})
 	return id, err
@@ -35,9 +39,9 @@ func (s *Store) DropGeneration(ctx context.Context, id int64) error {
 	})
 }
 
-func insertLog(conn *sqlite.Conn, of nexuslims.Session, event, text, user string, status nexuslims.Status) (int64, error) {
+func insertLog(conn *sqlite.Conn, r logRow) (int64, error) {
 	err := exec(conn, `INSERT INTO session_log
 		(session_identifier, instrument, timestamp, event_type, record_status, user) VALUES (?, ?, ?, ?, ?, ?)`,
-		of.ID, of.Instrument, text, event, string(status), orNull(user))
+		r.session, r.instrument, r.text, r.event, string(r.status), orNull(r.user))
 	return conn.LastInsertRowID(), err
 }

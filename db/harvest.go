@@ -49,7 +49,8 @@ func (s *Store) StoreHarvest(ctx context.Context, h Harvest) (HarvestResult, err
 		}
 		for _, session := range h.Sessions {
 			if reason := refusal(session, known); reason != "" {
-				result.Refused = append(result.Refused, Problem{Session: session.ID, Instrument: session.Instrument, Reason: reason})
+				problem := Problem{Session: session.ID, Instrument: session.Instrument, Reason: reason}
+				result.Refused = append(result.Refused, problem)
 				continue
 			}
 			if err := s.storeSession(conn, session, &result); err != nil {
@@ -123,7 +124,10 @@ func (s *Store) storeSession(conn *sqlite.Conn, session nexuslims.Session, resul
 func putLog(conn *sqlite.Conn, row *logRow, session nexuslims.Session, event string, t time.Time) error {
 	text := formatTime(t)
 	if row == nil {
-		_, err := insertLog(conn, session, event, text, session.User, nexuslims.ToBeBuilt)
+		_, err := insertLog(conn, logRow{
+			session: session.ID, instrument: session.Instrument, text: text,
+			event: event, status: nexuslims.ToBeBuilt, user: session.User,
+		})
 		return err
 	}
 	if row.at(t) {
@@ -176,7 +180,8 @@ func differences(session nexuslims.Session, start, end *logRow) []string {
 			changes = append(changes, fmt.Sprintf("user at its %s was %q and is now %q", of.name, row.user, session.User))
 		}
 		if row.instrument != session.Instrument {
-			changes = append(changes, fmt.Sprintf("instrument at its %s was %s and is now %s", of.name, row.instrument, session.Instrument))
+			changes = append(changes, fmt.Sprintf("instrument at its %s was %s and is now %s",
+				of.name, row.instrument, session.Instrument))
 		}
 	}
 	return changes

@@ -57,7 +57,9 @@ type ImportResult struct {
 
 // ImportInstruments adds instruments to the table, all or none. All faults of the list
 // are returned together as [InstrumentFaults].
-func (s *Store) ImportInstruments(ctx context.Context, list []nexuslims.Instrument, o ImportOptions) (ImportResult, error) {
+func (s *Store) ImportInstruments(
+	ctx context.Context, list []nexuslims.Instrument, o ImportOptions,
+) (ImportResult, error) {
 	const op = "import instruments"
 	var result ImportResult
 	faults := checkInstruments(list)
@@ -105,16 +107,18 @@ func freeAddresses(conn *sqlite.Conn, list []nexuslims.Instrument, known map[str
 	return nil
 }
 
-func putInstrument(conn *sqlite.Conn, in nexuslims.Instrument, known map[string]nexuslims.Instrument, result *ImportResult) error {
+func putInstrument(
+	conn *sqlite.Conn, in nexuslims.Instrument, known map[string]nexuslims.Instrument, n *ImportResult,
+) error {
 	old, found := known[in.PID]
 	switch {
 	case found && old == in:
-		result.Unchanged++
+		n.Unchanged++
 		return nil
 	case found:
-		result.Updated++
+		n.Updated++
 	default:
-		result.Added++
+		n.Added++
 	}
 	return exec(conn, `INSERT INTO instruments (instrument_pid, api_url, calendar_url, location, display_name,
 		property_tag, filestore_path, harvester, timezone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -132,7 +136,8 @@ func (s *Store) DeleteInstrument(ctx context.Context, pid string) error {
 	const op = "delete instrument"
 	return s.write(ctx, op, pid, func(conn *sqlite.Conn) error {
 		sessions := 0
-		err := each(conn, "SELECT count(DISTINCT session_identifier) FROM session_log WHERE instrument = ?", func(row *sqlite.Stmt) error {
+		const query = "SELECT count(DISTINCT session_identifier) FROM session_log WHERE instrument = ?"
+		err := each(conn, query, func(row *sqlite.Stmt) error {
 			sessions = row.ColumnInt(0)
 			return nil
 		}, pid)

@@ -175,7 +175,8 @@ func repeated(seen map[string]int, column, text string, row int) InstrumentFault
 		return nil
 	}
 	if first, again := seen[text]; again {
-		return InstrumentFaults{{Row: row, Column: column, Reason: fmt.Sprintf("%q is that of instrument %d too", text, first)}}
+		reason := fmt.Sprintf("%q is that of instrument %d too", text, first)
+		return InstrumentFaults{{Row: row, Column: column, Reason: reason}}
 	}
 	seen[text] = row
 	return nil

@@ -1,13 +1,8 @@
 package db
 
 import (
-	"context"
 	_ "embed" // the two schemas
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -43,123 +38,12 @@ func referenceColumns() map[string][]string {
 	}
 }
 
-// Create makes a new database at path, with the folders above it. An existing file is
-// never touched: it is a Conflict. The file appears whole or not at all.
-func Create(ctx context.Context, path string) error {
-	const op = "create database"
-	if _, err := os.Lstat(path); err == nil {
-		return nexuslims.E(nexuslims.Conflict, op, path, fs.ErrExist)
-	}
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nexuslims.E(nexuslims.Permission, op, path, err)
-	}
-	work, err := os.MkdirTemp(dir, ".nexuslims-db-*")
-	if err != nil {
-		return nexuslims.E(nexuslims.Permission, op, path, err)
-	}
-	defer func() { _ = os.RemoveAll(work) }()
-	made := filepath.Join(work, "new.db")
-	if err := fill(made); err != nil {
-		return fault(ctx, op, path, err)
-	}
-	if ctx.Err() != nil {
-		return fault(ctx, op, path, ctx.Err())
-	}
-	return place(made, path)
-}
-
-// place gives a finished file its name, unless another one has got it meanwhile.
-func place(made, path string) error {
-	const op = "create database"
-	err := os.Link(made, path)
-	if err == nil {
-		return nil
-	}
-	if errors.Is(err, fs.ErrExist) {
-		return nexuslims.E(nexuslims.Conflict, op, path, fs.ErrExist)
-	}
-	// Not every file system has links.
-	if _, err := os.Lstat(path); err == nil {
-		return nexuslims.E(nexuslims.Conflict, op, path, fs.ErrExist)
-	}
-	if err := os.Rename(made, path); err != nil {
-		return nexuslims.E(nexuslims.Permission, op, path, err)
-	}
-	return nil
-}
-
-// fill writes both schemas into a new file.
-func fill(path string) (err error) {
-	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite|sqlite.OpenCreate)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	return transact(conn, "BEGIN IMMEDIATE", func(conn *sqlite.Conn) error {
-		// The Python program's statements end their lines with a blank. SQLite keeps the
-		// text of a statement, so files of both programs can be compared.
-		reference := strings.ReplaceAll(referenceSQL, ",\n", ", \n")
-		if err := sqlitex.ExecuteScript(conn, reference, nil); err != nil {
-			return err
-		}
-		if err := exec(conn, "INSERT INTO alembic_version (version_num) VALUES (?)", Revision); err != nil {
-			return err
-		}
-		return makeNX(conn)
-	})
-}
-
 // makeNX makes our own tables where they are missing.
 func makeNX(conn *sqlite.Conn) error {
 	if err := sqlitex.ExecuteScript(conn, nxSQL, nil); err != nil {
 		return err
 	}
 	return exec(conn, "INSERT OR IGNORE INTO nx_schema (version) VALUES (?)", nxVersion)
-}
-
-// Open opens the database at path. The file must hold the reference's tables at Revision;
-// our own tables are added where they are missing. Every other file is refused untouched:
-// NotFound when there is none, Unsupported for another revision or a newer version of our
-// tables, Invalid for what is no such database, Transient while others hold it locked.
-func Open(ctx context.Context, path string, o Options) (*Store, error) {
-	const op = "open database"
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nexuslims.E(nexuslims.NotFound, op, path, err)
-	case err != nil:
-		return nil, nexuslims.E(nexuslims.Permission, op, path, err)
-	case !info.Mode().IsRegular():
-		return nil, nexuslims.E(nexuslims.Invalid, op, path, errors.New("not a regular file"))
-	}
-	s, err := newStore(path, o.filled())
-	if err != nil {
-		return nil, err
-	}
-	if err := s.begin(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
-}
-
-// begin looks at the file and adds our tables where they are missing.
-func (s *Store) begin(ctx context.Context) error {
-	const op = "open database"
-	complete := false
-	err := s.read(ctx, op, s.path, func(conn *sqlite.Conn) (err error) {
-		complete, err = examine(conn)
-		return err
-	})
-	if err != nil || complete || s.options.ReadOnly {
-		return err
-	}
-	return s.write(ctx, op, s.path, func(conn *sqlite.Conn) error {
-		if complete, err := examine(conn); err != nil || complete {
-			return err
-		}
-		return makeNX(conn)
-	})
 }
 
 // examine checks that the file is one of ours, and reports whether our tables are all there.
@@ -179,12 +63,7 @@ func examine(conn *sqlite.Conn) (complete bool, err error) {
 
 // tableNames lists the tables of the file itself, not those of the connection.
 func tableNames(conn *sqlite.Conn) ([]string, error) {
-	var names []string
-	err := each(conn, "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name", func(row *sqlite.Stmt) error {
-		names = append(names, row.ColumnText(0))
-		return nil
-	})
-	return names, err
+	return texts(conn, "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name")
 }
 
 const upgradeHint = "upgrade it first with the database upgrade command"
@@ -207,11 +86,13 @@ func examineRevision(conn *sqlite.Conn, tables []string) error {
 	}
 	switch {
 	case len(found) == 0:
-		return refuse(nexuslims.Unsupported, "its schema has no revision stamp, revision %s is needed; %s", Revision, upgradeHint)
+		return refuse(nexuslims.Unsupported,
+			"its schema has no revision stamp, revision %s is needed; %s", Revision, upgradeHint)
 	case len(found) > 1:
 		return refuse(nexuslims.Unsupported, "its schema has several revision stamps: %s", strings.Join(found, ", "))
 	case found[0] != Revision:
-		return refuse(nexuslims.Unsupported, "its schema is at revision %q, revision %s is needed; %s", found[0], Revision, upgradeHint)
+		return refuse(nexuslims.Unsupported,
+			"its schema is at revision %q, revision %s is needed; %s", found[0], Revision, upgradeHint)
 	}
 	return nil
 }
@@ -258,7 +139,8 @@ func examineStatuses(conn *sqlite.Conn) error {
 	}
 	for _, status := range nexuslims.Statuses() {
 		if !strings.Contains(statement, "'"+string(status)+"'") {
-			return refuse(nexuslims.Invalid, "table session_log does not allow the status %s although the revision is %s", status, Revision)
+			return refuse(nexuslims.Invalid,
+				"table session_log does not allow the status %s although the revision is %s", status, Revision)
 		}
 	}
 	return nil
@@ -279,7 +161,8 @@ func examineNX(conn *sqlite.Conn, tables []string) (complete bool, err error) {
 		return nil
 	})
 	if err == nil && version > nxVersion {
-		err = refuse(nexuslims.Unsupported, "its nx_ tables are at version %d, this program knows version %d; use a newer program", version, nxVersion)
+		err = refuse(nexuslims.Unsupported,
+			"its nx_ tables are at version %d, this program knows version %d; use a newer program", version, nxVersion)
 	}
 	return complete && version == nxVersion, err
 }

@@ -36,7 +36,9 @@ func (p Problem) Error() string { return fmt.Sprintf("session %s: %s", p.Session
 // START and END belong together by identifier and instrument; of several the newest rows
 // count. A time without offset is wall time at the instrument. What cannot be paired or
 // read is returned as a Problem and stops nothing.
-func (s *Store) Queue(ctx context.Context, statuses ...nexuslims.Status) (queue []Queued, problems []Problem, err error) {
+func (s *Store) Queue(
+	ctx context.Context, statuses ...nexuslims.Status,
+) (queue []Queued, problems []Problem, err error) {
 	if len(statuses) == 0 {
 		statuses = []nexuslims.Status{nexuslims.ToBeBuilt}
 	}
@@ -159,7 +161,8 @@ func unpaired(rows []logRow, start, end *logRow) *Problem {
 	case start == nil:
 		return problemOf(rows, "it has an END row and no START row for instrument %s", rows[0].instrument)
 	case end == nil && start.status != nexuslims.WaitingForEnd:
-		return problemOf(rows, "it has a START row in status %s and no END row for instrument %s", start.status, start.instrument)
+		return problemOf(rows, "it has a START row in status %s and no END row for instrument %s",
+			start.status, start.instrument)
 	case end != nil && start.status != end.status:
 		return problemOf(rows, "its START row is in status %s, its END row in status %s", start.status, end.status)
 	}
@@ -187,7 +190,8 @@ func join(start, end *logRow, notes []string) (Queued, *Problem) {
 		if end.id > start.id {
 			q.User = end.user
 		}
-		q.Notes = append(q.Notes, fmt.Sprintf("START and END rows name different users, that of the newer row counts: %q", q.User))
+		q.Notes = append(q.Notes, fmt.Sprintf(
+			"START and END rows name different users, that of the newer row counts: %q", q.User))
 	}
 	return q, nil
 }

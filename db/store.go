@@ -95,7 +95,7 @@ func (s *Store) prepare(conn *sqlite.Conn) error {
 
 // read runs fn in one consistent view of the database.
 func (s *Store) read(ctx context.Context, op, subject string, fn func(*sqlite.Conn) error) error {
-	return s.within(ctx, s.options.Wait, op, subject, "BEGIN", fn)
+	return s.within(ctx, work{op, subject, "BEGIN", s.options.Wait}, fn)
 }
 
 // write runs fn in an immediate transaction.
@@ -111,19 +111,25 @@ func (s *Store) write(ctx context.Context, op, subject string, fn func(*sqlite.C
 	case <-waiting.Done():
 		return fault(ctx, op, subject, waiting.Err())
 	}
-	return s.within(ctx, s.options.Wait, op, subject, "BEGIN IMMEDIATE", fn)
+	return s.within(ctx, work{op, subject, "BEGIN IMMEDIATE", s.options.Wait}, fn)
 }
 
-// within runs fn between begin and COMMIT on a connection of the pool, for at most wait.
-func (s *Store) within(ctx context.Context, wait time.Duration, op, subject, begin string, fn func(*sqlite.Conn) error) error {
-	limited, cancel := context.WithTimeout(ctx, wait)
+// work is one transaction: what it is for, how it begins and how long it may take.
+type work struct {
+	op, subject, begin string
+	wait               time.Duration
+}
+
+// within runs fn in a transaction on a connection of the pool.
+func (s *Store) within(ctx context.Context, w work, fn func(*sqlite.Conn) error) error {
+	limited, cancel := context.WithTimeout(ctx, w.wait)
 	defer cancel()
 	conn, err := s.pool.Take(limited)
 	if err != nil {
-		return fault(ctx, op, subject, err)
+		return fault(ctx, w.op, w.subject, err)
 	}
 	defer s.pool.Put(conn)
-	return fault(ctx, op, subject, transact(conn, begin, fn))
+	return fault(ctx, w.op, w.subject, transact(conn, w.begin, fn))
 }
 
 // transact commits what fn did, or undoes all of it when fn or the commit fails.

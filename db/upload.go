@@ -124,12 +124,13 @@ func (s *Store) scanUpload(row *sqlite.Stmt) Upload {
 		Session: row.ColumnText(0), Destination: row.ColumnText(1), Success: row.ColumnBool(2),
 		RecordID: row.ColumnText(4), RecordURL: row.ColumnText(5), Error: row.ColumnText(6),
 	}
+	log := s.options.Logger.With("session", u.Session, "destination", u.Destination)
 	var err error
 	if u.Time, err = parseTime(row.ColumnText(3), s.options.Now().Location()); err != nil {
-		s.options.Logger.Debug("time of an upload cannot be read", "session", u.Session, "destination", u.Destination, "err", err)
+		log.Debug("time of an upload cannot be read", "err", err)
 	}
 	if u.Meta, err = parseMeta(row.ColumnText(7)); err != nil {
-		s.options.Logger.Debug("metadata of an upload cannot be read", "session", u.Session, "destination", u.Destination, "err", err)
+		log.Debug("metadata of an upload cannot be read", "err", err)
 	}
 	u.Digest, _ = u.Meta[metaDigest].(string)
 	u.Version, _ = u.Meta[metaVersion].(string)

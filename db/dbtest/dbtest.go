@@ -59,7 +59,8 @@ func newBench(t *testing.T, path string) *bench {
 	t.Helper()
 	b := &bench{path: path, time: noon()}
 	b.store = b.open(t)
-	_, err := b.store.ImportInstruments(t.Context(), []nexuslims.Instrument{instrument("kit-1"), instrument("kit-2")}, db.ImportOptions{})
+	own := []nexuslims.Instrument{instrument("kit-1"), instrument("kit-2")}
+	_, err := b.store.ImportInstruments(t.Context(), own, db.ImportOptions{})
 	require.NoError(t, err)
 	return b
 }

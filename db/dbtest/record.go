@@ -112,7 +112,8 @@ func deliveries(t *testing.T, b *bench) {
 	require.Equal(t, want, first())
 
 	b.pass(time.Minute)
-	d.State, d.Document, d.ErrorKind, d.ErrorMessage, d.NextAttempt, d.Meta = db.DeliveryDelivered, nil, "", "", time.Time{}, nil
+	d.State, d.Document, d.NextAttempt, d.Meta = db.DeliveryDelivered, nil, time.Time{}, nil
+	d.ErrorKind, d.ErrorMessage = "", ""
 	require.NoError(t, b.store.SaveDelivery(t.Context(), d))
 	want = d
 	want.Document = document
@@ -221,6 +222,7 @@ func externalIDs(t *testing.T, b *bench) {
 	require.Equal(t, x.User, user)
 	_, err = b.store.UserOf(t.Context(), "nemo", "kit-7")
 	require.ErrorIs(t, err, nexuslims.NotFound)
-	require.ErrorIs(t, b.store.SetExternalID(t.Context(), db.ExternalID{User: "other", System: "nemo", ID: "kit-8"}), nexuslims.Conflict)
-	require.ErrorIs(t, b.store.SetExternalID(t.Context(), db.ExternalID{User: "other", System: "slack", ID: "1"}), nexuslims.Conflict)
+	for _, bad := range []db.ExternalID{{User: "other", System: "nemo", ID: "kit-8"}, {User: "other", System: "slack", ID: "1"}} {
+		require.ErrorIs(t, b.store.SetExternalID(t.Context(), bad), nexuslims.Conflict)
+	}
 }

@@ -202,7 +202,8 @@ func tenWriters(t *testing.T, b *bench) {
 		wg.Go(func() {
 			for n := range each {
 				s := session(fmt.Sprintf("%d-%d", w, n))
-				got, err := store.StoreHarvest(t.Context(), db.Harvest{Kind: "nemo", ID: fmt.Sprint(w), Sessions: []nexuslims.Session{s}})
+				h := db.Harvest{Kind: "nemo", ID: fmt.Sprint(w), Sessions: []nexuslims.Session{s}}
+				got, err := store.StoreHarvest(t.Context(), h)
 				assert.NoError(t, err)
 				assert.Equal(t, 1, got.Added)
 				assert.NoError(t, store.Settle(t.Context(), s.ID, nexuslims.Completed))
