@@ -92,7 +92,9 @@ func (d *Destination) Export(ctx context.Context, job *exporters.Job) (exporters
 	}
 	receipt := d.receipt(made, job)
 	receipt.Warnings = warnings
-	receipt.Meta = map[string]any{"title": made.Title, "template": string(draft.template), "workspace": cmp.Or(string(draft.workspace), "none")}
+	receipt.Meta = map[string]any{
+		"title": made.Title, "template": string(draft.template), "workspace": cmp.Or(string(draft.workspace), "none"),
+	}
 	receipt.Step = StepAssigned
 	if made.Workspace != draft.workspace {
 		receipt.Step = StepCreated // the site did not take the workspace along
@@ -104,7 +106,8 @@ func (d *Destination) Export(ctx context.Context, job *exporters.Job) (exporters
 func (d *Destination) prepare(ctx context.Context, job *exporters.Job) (draft, []string, error) {
 	var warnings []string
 	if !utf8.Valid(job.XML) {
-		return draft{}, nil, nexuslims.E(nexuslims.Invalid, "prepare record", job.Name, errors.New("the document is not UTF-8"))
+		err := errors.New("the document is not UTF-8")
+		return draft{}, nil, nexuslims.E(nexuslims.Invalid, "prepare record", job.Name, err)
 	}
 	name, err := title(job.Name)
 	if err != nil {
@@ -154,8 +157,9 @@ func (d *Destination) receipt(s stored, job *exporters.Job) exporters.Receipt {
 }
 
 // finish makes the steps behind the one of the receipt and notes each before the next.
-func (d *Destination) finish(ctx context.Context, job *exporters.Job, r exporters.Receipt, who user) (exporters.Receipt, error) {
-	id := identifier(r.ID)
+func (d *Destination) finish(
+	ctx context.Context, job *exporters.Job, r exporters.Receipt, who user,
+) (exporters.Receipt, error) {
 	r.Partial = true
 	if r.Step == StepCreated {
 		if err := note(ctx, job, r); err != nil {
@@ -163,7 +167,7 @@ func (d *Destination) finish(ctx context.Context, job *exporters.Job, r exporter
 		}
 		place, err := d.workspace(ctx)
 		if err == nil && place.ID != "" {
-			err = d.client.assign(ctx, id, place.ID)
+			err = d.client.assign(ctx, identifier(r.ID), place.ID)
 		}
 		if err != nil {
 			return r, nexuslims.E(nexuslims.KindOf(err), "assign record to workspace", r.ID, err)
@@ -174,15 +178,26 @@ func (d *Destination) finish(ctx context.Context, job *exporters.Job, r exporter
 		if err := note(ctx, job, r); err != nil {
 			return r, err
 		}
-		if err := d.client.give(ctx, id, who.ID); err != nil {
-			if errors.Is(err, nexuslims.Canceled) {
-				return r, err
-			}
-			r.Warnings = append(r.Warnings, fmt.Sprintf("the record stays with the service account, it could not be given to %s: %v", who.Username, err))
+		warning, err := d.give(ctx, r, who)
+		if err != nil {
+			return r, err
 		}
+		r.Warnings = append(r.Warnings, warning...)
 	}
 	r.Step, r.Partial = StepDone, false
 	return r, nil
+}
+
+// give hands the record over. Refusals become a warning: the record is delivered.
+func (d *Destination) give(ctx context.Context, r exporters.Receipt, who user) (warning []string, err error) {
+	err = d.client.give(ctx, identifier(r.ID), who.ID)
+	if err == nil {
+		return nil, nil
+	}
+	if errors.Is(err, nexuslims.Canceled) || ctx.Err() != nil {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("the record could not be given to %s: %v", who.Username, err)}, nil
 }
 
 func note(ctx context.Context, job *exporters.Job, r exporters.Receipt) error {

@@ -17,7 +17,7 @@ func (d *Destination) Check(ctx context.Context) error {
 	var r *refusal
 	if errors.As(err, &r) && (r.status == http.StatusUnauthorized || r.status == http.StatusForbidden) {
 		return nexuslims.E(nexuslims.Permission, "CDCS authentication failed", "",
-			fmt.Errorf("Could not authenticate to CDCS: %w", err)) //nolint:staticcheck,revive // the words that operators know
+			fmt.Errorf("Could not authenticate to CDCS: %w", err)) //nolint:staticcheck // the words that operators know
 	}
 	if err == nil {
 		err = d.checkSite(ctx)
@@ -38,7 +38,7 @@ func (d *Destination) checkSite(ctx context.Context) error {
 	}
 	if d.config.AssignToPublicWorkspace && place.ID == "" {
 		return nexuslims.E(nexuslims.Invalid, "choose workspace", "",
-			errors.New("the site has no single public one; set NX_CDCS_WORKSPACE, or NX_CDCS_ASSIGN_TO_PUBLIC_WORKSPACE to false"))
+			errors.New("no single public one; set NX_CDCS_WORKSPACE, or NX_CDCS_ASSIGN_TO_PUBLIC_WORKSPACE to false"))
 	}
 	if !d.config.UserOwnedRecords {
 		return nil

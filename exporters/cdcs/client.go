@@ -93,12 +93,13 @@ func (s stored) document() []byte {
 // error in the site's words.
 func (c *client) call(ctx context.Context, method, path string, body, out any, status int) error {
 	request := httpx.Request{Method: method, URL: c.root + path, Header: httpx.Token(c.token), Body: body}
-	resp, err := httpx.Call(ctx, c.http, request, out)
+	resp, err := httpx.Call(ctx, c.http, request, out) //nolint:bodyclose // Call closes it
 	if err != nil {
 		return c.explain(err)
 	}
 	if resp.StatusCode != status {
-		return nexuslims.E(nexuslims.Invalid, method, httpx.Bare(request.URL), fmt.Errorf("status %d where %d was expected", resp.StatusCode, status))
+		err = fmt.Errorf("status %d where %d was expected", resp.StatusCode, status)
+		return nexuslims.E(nexuslims.Invalid, method, httpx.Bare(request.URL), err)
 	}
 	return nil
 }

@@ -22,10 +22,10 @@ type Config struct {
 	// Token is that of the service account.
 	Token nexuslims.Secret `env:"NX_CDCS_TOKEN" help:"API token at CDCS." required:"to deliver to CDCS"`
 	// UserOwnedRecords gives each record to the user of its session, whose account is made
-	// when it is missing.
-	UserOwnedRecords bool `env:"NX_CDCS_USER_OWNED_RECORDS" envDefault:"false" help:"Give records to their users (superuser's token)."`
+	// when it is missing. That needs the token of a superuser.
+	UserOwnedRecords bool `env:"NX_CDCS_USER_OWNED_RECORDS" envDefault:"false" help:"Give records to their users."`
 	// AssignToPublicWorkspace lets everybody see the records.
-	AssignToPublicWorkspace bool `env:"NX_CDCS_ASSIGN_TO_PUBLIC_WORKSPACE" envDefault:"true" help:"Put records into the public workspace."`
+	AssignToPublicWorkspace bool `env:"NX_CDCS_ASSIGN_TO_PUBLIC_WORKSPACE" envDefault:"true" help:"Publish records."`
 	// Template is asked for where the site has several.
 	Template string `env:"NX_CDCS_TEMPLATE" help:"Title of the template, where several could be meant."`
 	// Workspace stands in place of the public one.

@@ -33,7 +33,7 @@ func (d *Destination) Find(ctx context.Context, job *exporters.Job) (exporters.R
 		for i, h := range hits {
 			ids[i] = string(h.ID)
 		}
-		receipt.Warnings = append(receipt.Warnings, "the site has several records of this session, the newest first: "+strings.Join(ids, ", "))
+		receipt.Warnings = []string{"the site has several records of this session, newest first: " + strings.Join(ids, ", ")}
 	}
 	unowned, err := d.unowned(ctx, job, hits[0])
 	if unowned {
@@ -71,9 +71,9 @@ func (d *Destination) candidates(ctx context.Context, job *exporters.Job) ([]sto
 		return nil, err
 	}
 	hits, err := d.client.query(ctx, map[string]any{"query": map[string]any{}, "title": name, "templates": template.all()})
-	var many *refusal // of the same title: more than the site lists
-	if err != nil && !(errors.As(err, &many) && many.status == http.StatusBadRequest) {
-		return nil, err
+	var r *refusal
+	if err != nil && (!errors.As(err, &r) || r.status != http.StatusBadRequest) {
+		return nil, err // with 400 the site has more of this title than it lists
 	}
 	if hits = confirmed(hits, ours); len(hits) > 0 {
 		return hits, nil

@@ -102,7 +102,7 @@ func title(name string) (string, error) {
 		return r
 	}, strings.TrimSpace(strings.ToValidUTF8(name, "_")))
 	if strings.Trim(name, ".") == "" {
-		return "", nexuslims.E(nexuslims.Invalid, "make title", name, errors.New("the record has no name that the site could take"))
+		return "", nexuslims.E(nexuslims.Invalid, "make title", name, errors.New("no name that the site could take"))
 	}
 	if len(name) > maxTitle {
 		tail := fmt.Sprintf("_%x", sha256.Sum256([]byte(name)))[:13]

@@ -63,7 +63,7 @@ func (s realSite) call(t *testing.T, method, path string, body, out any) {
 	client, err := httpx.New(httpx.Options{})
 	require.NoError(t, err)
 	defer client.CloseIdleConnections()
-	_, err = httpx.Call(t.Context(), client, request, out)
+	_, err = httpx.Call(t.Context(), client, request, out) //nolint:bodyclose // Call closes it
 	require.NoError(t, err)
 }
 

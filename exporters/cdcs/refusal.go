@@ -29,7 +29,7 @@ func (r *refusal) ErrorKind() nexuslims.Kind { return r.kind }
 
 // Is reports whether target is the kind.
 func (r *refusal) Is(target error) bool {
-	k, ok := target.(nexuslims.Kind) //nolint:errorlint // kinds are values
+	k, ok := target.(nexuslims.Kind)
 	return ok && k == r.kind
 }
 
@@ -127,7 +127,8 @@ func words(raw json.RawMessage) string {
 func (c *client) clean(text string) string {
 	text = strings.ReplaceAll(text, c.token.Reveal(), "***")
 	text = httpx.Scrub(strings.ToValidUTF8(text, "\uFFFD"))
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	blank := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+	text = strings.Join(strings.FieldsFunc(text, blank), " ")
 	if runes := []rune(text); len(runes) > maxMessage {
 		text = string(runes[:maxMessage]) + "…"
 	}

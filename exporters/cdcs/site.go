@@ -127,7 +127,8 @@ func (d *Destination) workspace(ctx context.Context) (workspace, error) {
 func chooseWorkspace(all []workspace, named string) (workspace, error) {
 	all = slices.DeleteFunc(all, func(w workspace) bool { return !w.ID.valid() })
 	if named != "" {
-		fits := slices.DeleteFunc(slices.Clone(all), func(w workspace) bool { return w.Title != named && string(w.ID) != named })
+		other := func(w workspace) bool { return w.Title != named && string(w.ID) != named }
+		fits := slices.DeleteFunc(slices.Clone(all), other)
 		if len(fits) != 1 {
 			return workspace{}, nexuslims.E(nexuslims.Invalid, "choose workspace", named,
 				fmt.Errorf("%d of the workspaces that the account may read fit NX_CDCS_WORKSPACE", len(fits)))

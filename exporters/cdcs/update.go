@@ -13,7 +13,9 @@ import (
 // Update implements exporters.Updater. Only a document that job.Reconcile made from the
 // one stored now is ever sent; a record that somehow became another session's is
 // NotFound. Steps that a partial receipt lacks are made up for.
-func (d *Destination) Update(ctx context.Context, job *exporters.Job, existing exporters.Receipt) (exporters.Receipt, error) {
+func (d *Destination) Update(
+	ctx context.Context, job *exporters.Job, existing exporters.Receipt,
+) (exporters.Receipt, error) {
 	id := identifier(existing.ID)
 	if !id.valid() {
 		return existing, nexuslims.E(nexuslims.NotFound, "update record", existing.ID, errors.New("the id is none of CDCS"))
@@ -45,7 +47,9 @@ const maxRounds = 5 // of reading and comparing, while somebody edits
 
 // replace brings the stored document to the state of the job and returns the edits of
 // people that it keeps.
-func (d *Destination) replace(ctx context.Context, job *exporters.Job, id identifier, existing exporters.Receipt) ([]string, error) {
+func (d *Destination) replace(
+	ctx context.Context, job *exporters.Job, id identifier, existing exporters.Receipt,
+) ([]string, error) {
 	now, err := d.client.read(ctx, id)
 	if err != nil {
 		return nil, err
@@ -55,7 +59,8 @@ func (d *Destination) replace(ctx context.Context, job *exporters.Job, id identi
 			return nil, err
 		}
 		result, err := reconcile(job, now.document())
-		if err != nil || result.Current {
+		document := keepPID(result.Document, now.document())
+		if err != nil || result.Current || bytes.Equal(document, now.document()) {
 			return result.Edits, err
 		}
 		again, err := d.client.read(ctx, id) // the last look before the write
@@ -63,7 +68,7 @@ func (d *Destination) replace(ctx context.Context, job *exporters.Job, id identi
 			return nil, err
 		}
 		if bytes.Equal(again.document(), now.document()) {
-			return result.Edits, d.write(ctx, job, again, existing, result.Document)
+			return result.Edits, d.write(ctx, job, again, existing, document)
 		}
 		now = again
 	}
@@ -72,8 +77,9 @@ func (d *Destination) replace(ctx context.Context, job *exporters.Job, id identi
 
 // write sends a reconciled document. The title is sent only when the record's name
 // changed and nobody gave it another one there.
-func (d *Destination) write(ctx context.Context, job *exporters.Job, before stored, existing exporters.Receipt, document []byte) error {
-	document = keepPID(document, before.document())
+func (d *Destination) write(
+	ctx context.Context, job *exporters.Job, before stored, existing exporters.Receipt, document []byte,
+) error {
 	name, err := title(job.Name)
 	if err != nil {
 		return err
@@ -85,8 +91,8 @@ func (d *Destination) write(ctx context.Context, job *exporters.Job, before stor
 	if err != nil {
 		return err
 	}
-	if bytes.Equal(after.document(), before.document()) && !bytes.Equal(after.document(), document) {
-		return nexuslims.E(nexuslims.Invalid, "update record", string(before.ID), errors.New("the site answered that it did, and changed nothing"))
+	if bytes.Equal(after.document(), before.document()) {
+		return nexuslims.E(nexuslims.Invalid, "update record", string(before.ID), errors.New("the site changed nothing"))
 	}
 	return nil
 }
@@ -103,7 +109,8 @@ func (d *Destination) belongs(s stored, job *exporters.Job) error {
 	if ok && err == nil && s.Title == name && theirs.instrument == ours.instrument {
 		return nil // a new version whose session goes by another booking
 	}
-	return nexuslims.E(nexuslims.NotFound, "update record", string(s.ID), errors.New("the site has another session's record under this id"))
+	err = errors.New("the site has another session's record under this id")
+	return nexuslims.E(nexuslims.NotFound, "update record", string(s.ID), err)
 }
 
 func reconcile(job *exporters.Job, stored []byte) (exporters.Reconciled, error) {

@@ -32,9 +32,10 @@ func (s *Server) field() string {
 func (s *Server) shown(r *Record) map[string]any {
 	stamp := func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
 	m := map[string]any{
-		"id": r.ID, "template": r.Template, "workspace": nil, "user_id": strconv.Itoa(r.Owner), "title": r.Title, "checksum": nil,
-		"creation_date": stamp(r.Created), "last_modification_date": stamp(r.Modified), "last_change_date": stamp(r.Changed),
-		s.field(): r.XML,
+		"id": r.ID, "template": r.Template, "workspace": nil, "user_id": strconv.Itoa(r.Owner), "title": r.Title,
+		"checksum":      nil,
+		"creation_date": stamp(r.Created), "last_modification_date": stamp(r.Modified),
+		"last_change_date": stamp(r.Changed), s.field(): r.XML,
 	}
 	if r.Workspace != 0 {
 		m["workspace"] = r.Workspace

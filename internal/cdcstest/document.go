@@ -12,6 +12,14 @@ import (
 	"time"
 )
 
+// said is a refusal in the server's own words.
+type said string
+
+// Error returns the words.
+func (s said) Error() string { return string(s) }
+
+func sayf(format string, args ...any) error { return said(fmt.Sprintf(format, args...)) }
+
 // accept returns the document as the server stores it, or the text of its refusal. The
 // id is that of the record that has it already.
 func (s *Server) accept(text string, id int) (string, error) {
@@ -37,10 +45,10 @@ func (s *Server) accept(text string, id int) (string, error) {
 func wellFormed(text string) error {
 	text = strings.TrimPrefix(text, "\ufeff")
 	if strings.TrimSpace(text) == "" {
-		return errors.New("Document is empty, line 1, column 1 (<string>, line 1)") //nolint:revive,staticcheck // the server's words
+		return said("Document is empty, line 1, column 1 (<string>, line 1)")
 	}
 	d := xml.NewDecoder(strings.NewReader(text))
-	d.CharsetReader = func(string, io.Reader) (io.Reader, error) { return nil, errors.New("Blank needed here") } //nolint:revive,staticcheck // same
+	d.CharsetReader = func(string, io.Reader) (io.Reader, error) { return nil, said("Blank needed here") }
 	for {
 		_, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -68,10 +76,10 @@ func valid(document []byte) error {
 		case xml.StartElement:
 			switch depth++; {
 			case depth == 1 && (t.Name.Local != "Experiment" || t.Name.Space != Namespace):
-				return fmt.Errorf("Element '%s': No matching global declaration available for the validation root., line %d", //nolint:revive,staticcheck // same
+				return sayf("Element '%s': No matching global declaration available for the validation root., line %d",
 					clark(t.Name), line)
 			case depth == 2 && !slices.Contains(allowed, t.Name.Local):
-				return fmt.Errorf("Element '%s': This element is not expected., line %d", clark(t.Name), line) //nolint:revive,staticcheck // same
+				return sayf("Element '%s': This element is not expected., line %d", clark(t.Name), line)
 			}
 			instrument = instrument || t.Name.Local == "instrument"
 			date = strings.HasPrefix(t.Name.Local, "reservation")
@@ -80,12 +88,12 @@ func valid(document []byte) error {
 			date = false
 		case xml.CharData:
 			if _, err := time.Parse(time.RFC3339Nano, string(t)); date && err != nil {
-				return fmt.Errorf("Element: '%s' is not a valid value of the atomic type 'xs:dateTime'., line %d", t, line) //nolint:revive,staticcheck // same
+				return sayf("Element: '%s' is not a valid value of the atomic type 'xs:dateTime'., line %d", t, line)
 			}
 		}
 	}
 	if !instrument {
-		return errors.New("Element 'summary': Missing child element(s).") //nolint:revive,staticcheck // same
+		return said("Element 'summary': Missing child element(s).")
 	}
 	return nil
 }
@@ -153,11 +161,11 @@ func (s *Server) withPID(text string, id int) (string, error) {
 		return root.ReplaceAllString(text, `$0 pid="`+prefix+strings.ToUpper(name)+`"`), nil
 	}
 	if !strings.HasPrefix(pid[1], prefix) {
-		return "", errors.New("An error occurred while assigning PID to new data.") //nolint:revive,staticcheck // the server's words
+		return "", said("An error occurred while assigning PID to new data.")
 	}
 	for _, r := range s.records {
 		if other := rootPID.FindStringSubmatch(r.XML); r.ID != id && other != nil && other[1] == pid[1] {
-			return "", errors.New("PID already defined for another instance") //nolint:revive,staticcheck // the server's words
+			return "", said("PID already defined for another instance")
 		}
 	}
 	return text, nil

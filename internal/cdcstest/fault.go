@@ -35,7 +35,8 @@ func Page(method, path string) Fault {
 func Throttle(method, path string, times int) Fault {
 	return Fault{
 		Method: method, Path: path, Times: times, Status: http.StatusTooManyRequests,
-		Header: http.Header{"Retry-After": {"0"}, "Content-Type": {"application/json"}}, Body: `{"detail":"Request was throttled."}`,
+		Header: http.Header{"Retry-After": {"0"}, "Content-Type": {"application/json"}},
+		Body:   `{"detail":"Request was throttled."}`,
 	}
 }
 

@@ -127,7 +127,7 @@ func identifiers(v any) ([]int, error) {
 		text := fmt.Sprint(m["id"])
 		id, err := strconv.Atoi(text)
 		if err != nil && text != "None" {
-			return nil, fmt.Errorf("Field 'id' expected a number but got '%s'.", text) //nolint:revive,staticcheck // the server's words
+			return nil, said(notANumber(text))
 		}
 		ids = append(ids, id)
 	}
@@ -172,11 +172,11 @@ func checkQuery(wanted map[string]any) error {
 		switch v := v.(type) {
 		case map[string]any:
 			for operator, value := range v {
-				return fmt.Errorf("Unsupported operator found: {'%s': %v}", operator, value) //nolint:revive,staticcheck // the server's words
+				return sayf("Unsupported operator found: {'%s': %v}", operator, value)
 			}
 		case string:
 			if strings.Contains(v, "$") {
-				return fmt.Errorf("Unsupported $ operator found.") //nolint:revive,staticcheck // the server's words
+				return said("Unsupported $ operator found.")
 			}
 		case []any:
 			if key != "$or" && key != "$and" {

@@ -3,6 +3,7 @@ package cdcstest_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -88,6 +89,16 @@ func before() map[string]func(*cdcstest.Server) {
 		"09-update/someone else's private record":                 both(put("foreign to update", 3, 0), put("foreign public to update", 3, 1)),
 		"10-delete/someone else's record":                         both(put("to delete", 1, 0), put("foreign to delete", 3, 0)),
 		"10-delete/nobody":                                        put("kept", 1, 0),
+		"12-paging/all of more than 100": func(s *cdcstest.Server) {
+			for i := range 100 {
+				put(fmt.Sprintf("many-%03d", i), 1, 0)(s)
+			}
+		},
+		"12-paging/first page": func(s *cdcstest.Server) {
+			for i := range 23 {
+				put(fmt.Sprintf("page-%03d", i), 1, 0)(s)
+			}
+		},
 		"11-find/list by title: own records only": both(find(title, "77", 1, 0), find(title, "77", 1, 1),
 			find(title, "77", 3, 0), find(title, "77", 3, 1), find(title+"_1", "771", 1, 0)),
 	}
@@ -99,7 +110,7 @@ var notModelled = regexp.MustCompile(`keyword/|pretty_print|template_info|pid/re
 func TestAnswersAreThoseOfTheServer(t *testing.T) {
 	s := cdcstest.New(t, cdcstest.Options{})
 	replay(t, s, "01-access", "03-template", "04-workspace", "05-create", "02-routes", "06-read", "07-assign",
-		"08-owner", "09-update", "10-delete", "11-find")
+		"08-owner", "09-update", "10-delete", "11-find", "12-paging")
 }
 
 func TestAnswersInTheOtherModes(t *testing.T) {
@@ -127,10 +138,10 @@ func replay(t *testing.T, s *cdcstest.Server, groups ...string) {
 
 func compare(t *testing.T, s *cdcstest.Server, a answer) {
 	t.Helper()
-	resp, body := ask(t, s, a)
-	require.Equal(t, a.Status, resp.StatusCode, "%s", body)
+	status, header, body := ask(t, s, a)
+	require.Equal(t, a.Status, status, "%s", body)
 	for _, name := range []string{"Content-Type", "Location", "Allow", "WWW-Authenticate"} {
-		assert.Equal(t, a.Headers[name], resp.Header.Get(name), name)
+		assert.Equal(t, a.Headers[name], header.Get(name), name)
 	}
 	var got any
 	if json.Unmarshal(body, &got) != nil {
@@ -144,7 +155,7 @@ func compare(t *testing.T, s *cdcstest.Server, a answer) {
 	same(t, "answer", a.Answer, got)
 }
 
-func ask(t *testing.T, s *cdcstest.Server, a answer) (*http.Response, []byte) {
+func ask(t *testing.T, s *cdcstest.Server, a answer) (int, http.Header, []byte) {
 	t.Helper()
 	body := []byte(a.Request.Body)
 	headers := map[string]string{"Accept": "application/json"}
@@ -172,13 +183,13 @@ func ask(t *testing.T, s *cdcstest.Server, a answer) (*http.Response, []byte) {
 	for k, v := range headers {
 		req.Header.Set(k, v)
 	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	require.NoError(t, err)
 	got, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	return resp, got
+	return resp.StatusCode, resp.Header, got
 }
 
 var varies = regexp.MustCompile(`^\d{4}-\d\d-\d\dT|<… \d+ characters in all>|^<!DOCTYPE|^http://127`)

@@ -54,7 +54,8 @@ func routes() []route {
 		at("rest/data/", "GET, POST, HEAD, OPTIONS", d{"GET": listOwn, "POST": create}),
 		public(at("rest/data/query/", "POST, OPTIONS", d{"POST": query})),
 		at("rest/data/download/([^/]+)/", "GET, HEAD, OPTIONS", d{"GET": download}),
-		public(at("rest/data/([^/]+)/", "GET, PATCH, DELETE, HEAD, OPTIONS", d{"GET": read, "PATCH": update, "DELETE": remove})),
+		public(at("rest/data/([^/]+)/", "GET, PATCH, DELETE, HEAD, OPTIONS",
+			d{"GET": read, "PATCH": update, "DELETE": remove})),
 		at("rest/data/([^/]+)/assign/([^/]+)", "PATCH, OPTIONS", d{"PATCH": assign}),
 		staff(at("rest/data/([^/]+)/change-owner/([^/]+)", "PATCH, OPTIONS", d{"PATCH": changeOwner})),
 		staff(at("rest/admin/data/", "GET, POST, HEAD, OPTIONS", d{"GET": listAll, "POST": createFor})),
@@ -123,7 +124,8 @@ func (s *Server) answer(r *http.Request, path string, body []byte) reply {
 
 // handle keeps the framework's order: accepted answer, credentials, rights, method, body.
 func (x *exchange) handle(route route, body []byte) (int, any) {
-	if accept := x.r.Header.Get("Accept"); accept != "" && !strings.Contains(accept, "application/json") && !strings.Contains(accept, "*/*") {
+	accept := x.r.Header.Get("Accept")
+	if accept != "" && !strings.Contains(accept, "application/json") && !strings.Contains(accept, "*/*") {
 		return detail(http.StatusNotAcceptable, "Could not satisfy the request Accept header.")
 	}
 	if refusal := x.authenticate(); refusal != "" {
@@ -195,7 +197,8 @@ func (x *exchange) parse(body []byte) (int, any) {
 	}
 	fields, ok := v.(map[string]any)
 	if !ok {
-		return message(http.StatusBadRequest, invalid("non_field_errors", "Invalid data. Expected a dictionary, but got list."))
+		return message(http.StatusBadRequest,
+			invalid("non_field_errors", "Invalid data. Expected a dictionary, but got list."))
 	}
 	x.fields = fields
 	return 0, nil
@@ -229,7 +232,8 @@ func page(status int, html string) reply {
 }
 
 func notFound() reply {
-	return page(http.StatusNotFound, "\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Not Found</title>\n</head>\n<body>\n"+
+	return page(http.StatusNotFound, "\n<!doctype html>\n<html lang=\"en\">\n"+
+		"<head>\n  <title>Not Found</title>\n</head>\n<body>\n"+
 		"  <h1>Not Found</h1><p>The requested resource was not found on this server.</p>\n</body>\n</html>\n")
 }
 

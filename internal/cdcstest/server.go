@@ -107,7 +107,8 @@ func New(tb testing.TB, o Options) *Server {
 
 // Schema returns a small XSD with a target namespace.
 func Schema(namespace string) string {
-	return `<?xml version="1.0"?><xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="` + namespace + `"/>`
+	return `<?xml version="1.0"?><xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="` +
+		namespace + `"/>`
 }
 
 // UserToken returns the token of an account.

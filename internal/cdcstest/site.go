@@ -36,7 +36,7 @@ func managers(x *exchange) (int, any) {
 	all := []any{}
 	for _, t := range x.s.templates {
 		disabled := q.Get("is_disabled")
-		if q.Has("title") && q.Get("title") != t.Title || disabled == "false" && t.Disabled || disabled == "true" && !t.Disabled {
+		if q.Has("title") && q.Get("title") != t.Title || disabled != "" && disabled != strconv.FormatBool(t.Disabled) {
 			continue
 		}
 		versions := []string{}
@@ -45,8 +45,9 @@ func managers(x *exchange) (int, any) {
 		}
 		current := strconv.Itoa(t.ID)
 		all = append(all, map[string]any{
-			"id": t.ID, "versions": append(versions, current), "current": current, "disabled_versions": []string{}, "title": t.Title,
-			"user": nil, "is_disabled": t.Disabled, "display_rank": nil, "creation_date": time.Now().UTC().Format(time.RFC3339Nano),
+			"id": t.ID, "versions": append(versions, current), "current": current, "disabled_versions": []string{},
+			"title": t.Title, "user": nil, "is_disabled": t.Disabled, "display_rank": nil,
+			"creation_date": time.Now().UTC().Format(time.RFC3339Nano),
 		})
 	}
 	return http.StatusOK, all
@@ -92,7 +93,8 @@ func (x *exchange) workspaces(wanted func(Workspace) bool) (int, any) {
 
 func content(x *exchange) (int, any) {
 	all := []any{}
-	for _, r := range x.s.sorted(func(r *Record) bool { return strconv.Itoa(r.Workspace) == x.ids[0] && x.mayRead(r) }, "") {
+	inside := func(r *Record) bool { return strconv.Itoa(r.Workspace) == x.ids[0] && x.mayRead(r) }
+	for _, r := range x.s.sorted(inside, "") {
 		all = append(all, x.s.shown(r))
 	}
 	return http.StatusOK, all

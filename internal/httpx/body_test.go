@@ -66,7 +66,7 @@ func TestBodies(t *testing.T) {
 			o := quick()
 			o.MaxBody, o.IdleTimeout = 1<<20, 50*time.Millisecond
 			var out any
-			_, err := httpx.Call(t.Context(), newClient(t, o), httpx.Request{URL: serve(t, c.answer).URL}, &out)
+			err := call(t.Context(), newClient(t, o), httpx.Request{URL: serve(t, c.answer).URL}, &out)
 			require.ErrorIs(t, err, c.want)
 			assert.Less(t, len(err.Error()), 300)
 			assert.NotContains(t, err.Error(), "canary")
@@ -84,7 +84,7 @@ func TestSlowBodyIsBoundedAsAWhole(t *testing.T) {
 	})
 	o := quick()
 	o.Timeout = 100 * time.Millisecond
-	_, err := httpx.Call(t.Context(), newClient(t, o), httpx.Request{URL: s.URL}, nil)
+	err := call(t.Context(), newClient(t, o), httpx.Request{URL: s.URL}, nil)
 	require.ErrorIs(t, err, nexuslims.Transient)
 }
 
@@ -99,7 +99,7 @@ func TestBrokenAnswerIsReadAgain(t *testing.T) {
 		_, _ = io.WriteString(w, `{"a":1}`)
 	})
 	var out struct{ A int }
-	_, err := httpx.Call(t.Context(), newClient(t, quick()), httpx.Request{URL: s.URL}, &out)
+	err := call(t.Context(), newClient(t, quick()), httpx.Request{URL: s.URL}, &out)
 	require.NoError(t, err)
 	assert.Equal(t, 1, out.A)
 }
@@ -109,7 +109,7 @@ func TestBodyOfTheLimitIsWhole(t *testing.T) {
 	o := quick()
 	o.MaxBody = 12
 	var out string
-	_, err := httpx.Call(t.Context(), newClient(t, o), httpx.Request{URL: s.URL}, &out)
+	err := call(t.Context(), newClient(t, o), httpx.Request{URL: s.URL}, &out)
 	require.NoError(t, err)
 	assert.Equal(t, "1234567890", out)
 }
@@ -117,7 +117,7 @@ func TestBodyOfTheLimitIsWhole(t *testing.T) {
 func TestDocumentsTravelUnescaped(t *testing.T) {
 	f := &flaky{}
 	s := serve(t, f.ServeHTTP)
-	_, err := httpx.Call(t.Context(), newClient(t, quick()), httpx.Request{Method: "POST", URL: s.URL, Body: map[string]string{"xml": "<a>&amp;µ</a>"}}, nil)
+	err := call(t.Context(), newClient(t, quick()), httpx.Request{Method: "POST", URL: s.URL, Body: map[string]string{"xml": "<a>&amp;µ</a>"}}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, []string{`{"xml":"<a>&amp;µ</a>"}`}, f.bodies)
 }
@@ -133,7 +133,7 @@ func TestRequestsThatCannotBeMade(t *testing.T) {
 		"header":  {URL: "http://host/", Header: httpx.Token(nexuslims.NewSecret("canary\r\nX: y"))},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := httpx.Call(t.Context(), newClient(t, quick()), r, nil)
+			err := call(t.Context(), newClient(t, quick()), r, nil)
 			require.ErrorIs(t, err, nexuslims.Invalid)
 			assert.NotContains(t, err.Error(), "canary\r")
 			assert.NotContains(t, err.Error(), "key=canary")
@@ -145,7 +145,7 @@ func TestRequestsThatCannotBeMade(t *testing.T) {
 func TestUserAgent(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, `"`+r.UserAgent()+`"`) })
 	var out string
-	_, err := httpx.Call(t.Context(), newClient(t, quick()), httpx.Request{URL: s.URL}, &out)
+	err := call(t.Context(), newClient(t, quick()), httpx.Request{URL: s.URL}, &out)
 	require.NoError(t, err)
 	assert.Equal(t, "nexuslims-go/"+nexuslims.Version, out)
 }

@@ -109,9 +109,9 @@ func newTransport(o Options, roots *x509.CertPool) *http.Transport {
 func proxy(req *http.Request) (*url.URL, error) {
 	u, err := http.ProxyFromEnvironment(req)
 	if err != nil {
-		err = nexuslims.E(nexuslims.Invalid, "choose proxy", "", errors.New("the environment names a proxy that is no address"))
+		return nil, nexuslims.E(nexuslims.Invalid, "choose proxy", "", errors.New("the environment names no address"))
 	}
-	return u, err
+	return u, nil
 }
 
 func certificates(pem []byte) (*x509.CertPool, error) {
@@ -123,7 +123,8 @@ func certificates(pem []byte) (*x509.CertPool, error) {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, nexuslims.E(nexuslims.Invalid, "read certificate bundle", "", errors.New("no certificate in PEM form"))
+		err := errors.New("no certificate in PEM form")
+		return nil, nexuslims.E(nexuslims.Invalid, "read certificate bundle", "", err)
 	}
 	return pool, nil
 }

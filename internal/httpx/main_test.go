@@ -1,6 +1,7 @@
 package httpx_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -26,6 +27,12 @@ func newClient(t *testing.T, o httpx.Options) *http.Client {
 	require.NoError(t, err)
 	t.Cleanup(client.CloseIdleConnections)
 	return client
+}
+
+// call makes a request of which only the error matters, and what is decoded into out.
+func call(ctx context.Context, client *http.Client, r httpx.Request, out any) error {
+	_, err := httpx.Call(ctx, client, r, out) //nolint:bodyclose // Call closes it
+	return err
 }
 
 func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {

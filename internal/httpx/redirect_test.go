@@ -24,7 +24,7 @@ func TestWritingRequestsFollowNoRedirect(t *testing.T) {
 					count.Add(1)
 					http.Redirect(w, r, "/rest/data/?key=canary#canary", status)
 				})
-				_, err := httpx.Call(t.Context(), newClient(t, quick()), httpx.Request{Method: method, URL: s.URL + "/rest/data", Body: 1}, nil)
+				err := call(t.Context(), newClient(t, quick()), httpx.Request{Method: method, URL: s.URL + "/rest/data", Body: 1}, nil)
 				require.ErrorIs(t, err, nexuslims.Invalid)
 				assert.ErrorContains(t, err, s.URL+"/rest/data/", "the target tells what is wrong: a missing slash")
 				assert.NotContains(t, err.Error(), "canary")
@@ -55,7 +55,7 @@ func TestReadingRequestsStayOnTheirHost(t *testing.T) {
 				http.Redirect(w, r, target, http.StatusFound)
 			})
 			request := httpx.Request{URL: s.URL, Header: httpx.Token(nexuslims.NewSecret("canary"))}
-			_, err := httpx.Call(t.Context(), newClient(t, quick()), request, nil)
+			err := call(t.Context(), newClient(t, quick()), request, nil)
 			require.ErrorIs(t, err, nexuslims.Invalid)
 			assert.NotContains(t, err.Error(), "canary")
 			assert.Nil(t, stolen.Load())
@@ -74,7 +74,7 @@ func TestReadingRequestFollowsWithinItsHost(t *testing.T) {
 	})
 	var got string
 	request := httpx.Request{URL: s.URL + "/rest/data?title=a", Header: httpx.Token(nexuslims.NewSecret("x"))}
-	_, err := httpx.Call(t.Context(), newClient(t, quick()), request, &got)
+	err := call(t.Context(), newClient(t, quick()), request, &got)
 	require.NoError(t, err)
 	assert.Equal(t, "Token x title=a", got)
 }
@@ -84,7 +84,7 @@ func TestEndlessRedirectsEnd(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, fmt.Sprintf("/%d", count.Add(1)), http.StatusFound)
 	})
-	_, err := httpx.Call(t.Context(), newClient(t, quick()), httpx.Request{URL: s.URL}, nil)
+	err := call(t.Context(), newClient(t, quick()), httpx.Request{URL: s.URL}, nil)
 	require.ErrorIs(t, err, nexuslims.Invalid)
 	assert.EqualValues(t, 6, count.Load())
 }

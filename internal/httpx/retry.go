@@ -104,13 +104,13 @@ func (t *repeating) CloseIdleConnections() { t.transport.CloseIdleConnections() 
 
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	c, _ := ctx.Value(callKey{}).(*call)
-	if ctx.Err() != nil || c == nil {
-		return false, nil
+	again := c != nil && ctx.Err() == nil
+	if err == nil {
+		again = again && c.safe && passing(resp.StatusCode)
+	} else {
+		again = again && !permanent(err) && (c.safe || !c.sent.Load())
 	}
-	if err != nil {
-		return !permanent(err) && (c.safe || !c.sent.Load()), nil
-	}
-	return c.safe && passing(resp.StatusCode), nil
+	return again, nil // the error itself is told by the client
 }
 
 // passing reports whether a status is likely to be gone at the next attempt.

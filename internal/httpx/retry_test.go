@@ -56,7 +56,7 @@ func TestWhatIsRepeated(t *testing.T) {
 				if mark != "" {
 					ctx = httpx.Repeatable(ctx)
 				}
-				_, err := httpx.Call(ctx, newClient(t, quick()), httpx.Request{Method: verb, URL: s.URL, Body: "text"}, nil)
+				err := call(ctx, newClient(t, quick()), httpx.Request{Method: verb, URL: s.URL, Body: "text"}, nil)
 				if repeats && status != 500 && (status > 501 || status == 408 || status == 425 || status == 429) {
 					require.NoError(t, err)
 					assert.Equal(t, []string{`"text"`, `"text"`, `"text"`}, f.bodies, "each attempt has the whole body")
@@ -80,7 +80,7 @@ func TestAttemptsAreBounded(t *testing.T) {
 			}
 			o := quick()
 			o.Retries = c.retries
-			_, err := httpx.Call(t.Context(), newClient(t, o), httpx.Request{URL: serve(t, f.ServeHTTP).URL}, nil)
+			err := call(t.Context(), newClient(t, o), httpx.Request{URL: serve(t, f.ServeHTTP).URL}, nil)
 			require.ErrorIs(t, err, nexuslims.Transient)
 			assert.Len(t, f.bodies, c.attempts)
 		})
@@ -95,7 +95,7 @@ func TestRetryAfterIsObeyedUpToTheLongestWait(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &flaky{statuses: []int{429, 502}, header: http.Header{"Retry-After": {header}}}
-			_, err := httpx.Call(t.Context(), newClient(t, quick()), httpx.Request{URL: serve(t, f.ServeHTTP).URL}, nil)
+			err := call(t.Context(), newClient(t, quick()), httpx.Request{URL: serve(t, f.ServeHTTP).URL}, nil)
 			require.NoError(t, err) // waiting the hour would end with the test's time-out
 			assert.Len(t, f.bodies, 3)
 		})
@@ -134,7 +134,7 @@ func TestLostAnswers(t *testing.T) {
 				ctx = httpx.Repeatable(ctx)
 			}
 			verb, _, _ := strings.Cut(method, " ")
-			_, err := httpx.Call(ctx, newClient(t, quick()), httpx.Request{Method: verb, URL: address, Body: 1}, nil)
+			err := call(ctx, newClient(t, quick()), httpx.Request{Method: verb, URL: address, Body: 1}, nil)
 			if c.requests == 1 {
 				require.ErrorIs(t, err, nexuslims.Transient)
 			} else {
@@ -168,7 +168,7 @@ func TestUnsentPostIsRepeated(t *testing.T) {
 			_ = server.Serve(late)
 		}
 	}()
-	_, err = httpx.Call(t.Context(), newClient(t, o), httpx.Request{Method: "POST", URL: "http://" + address, Body: 1}, nil)
+	err = call(t.Context(), newClient(t, o), httpx.Request{Method: "POST", URL: "http://" + address, Body: 1}, nil)
 	require.NoError(t, <-ready)
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, count.Load())
@@ -182,19 +182,19 @@ func TestCancelingIsNoTimeOut(t *testing.T) {
 	t.Run("canceled", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Millisecond, cancel)
-		_, err := httpx.Call(ctx, newClient(t, quick()), httpx.Request{URL: s.URL}, nil)
+		err := call(ctx, newClient(t, quick()), httpx.Request{URL: s.URL}, nil)
 		require.ErrorIs(t, err, nexuslims.Canceled)
 	})
 	t.Run("deadline of the caller", func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
-		_, err := httpx.Call(ctx, newClient(t, quick()), httpx.Request{URL: s.URL}, nil)
+		err := call(ctx, newClient(t, quick()), httpx.Request{URL: s.URL}, nil)
 		require.ErrorIs(t, err, nexuslims.Transient)
 	})
 	t.Run("time-out of the client", func(t *testing.T) {
 		o := quick()
 		o.Timeout, o.Retries = 10*time.Millisecond, 1
-		_, err := httpx.Call(t.Context(), newClient(t, o), httpx.Request{URL: s.URL}, nil)
+		err := call(t.Context(), newClient(t, o), httpx.Request{URL: s.URL}, nil)
 		require.ErrorIs(t, err, nexuslims.Transient)
 	})
 	t.Run("canceled while waiting", func(t *testing.T) {
@@ -203,7 +203,7 @@ func TestCancelingIsNoTimeOut(t *testing.T) {
 		o.RetryWait, o.MaxWait = time.Hour, time.Hour
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(20*time.Millisecond, cancel)
-		_, err := httpx.Call(ctx, newClient(t, o), httpx.Request{URL: serve(t, f.ServeHTTP).URL}, nil)
+		err := call(ctx, newClient(t, o), httpx.Request{URL: serve(t, f.ServeHTTP).URL}, nil)
 		require.ErrorIs(t, err, nexuslims.Canceled)
 	})
 }

@@ -23,7 +23,7 @@ func (e *StatusError) Error() string {
 
 // Is maps the status to a kind.
 func (e *StatusError) Is(target error) bool {
-	k, ok := target.(nexuslims.Kind) //nolint:errorlint // kinds are values
+	k, ok := target.(nexuslims.Kind)
 	return ok && k == e.ErrorKind()
 }
 

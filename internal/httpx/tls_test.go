@@ -82,7 +82,7 @@ func TestCertificates(t *testing.T) {
 			if c.trust {
 				o.Certificates = bundle
 			}
-			_, err := httpx.Call(t.Context(), newClient(t, o), httpx.Request{Method: "POST", URL: address, Body: 1}, nil)
+			err := call(t.Context(), newClient(t, o), httpx.Request{Method: "POST", URL: address, Body: 1}, nil)
 			if c.allowed {
 				require.NoError(t, err)
 				return
@@ -95,12 +95,12 @@ func TestCertificates(t *testing.T) {
 
 func TestOldProtocolIsRefused(t *testing.T) {
 	cert, bundle := certificate(t, func(*x509.Certificate) {})
-	address, count := serveTLS(t, &tls.Config{ //nolint:gosec // the point of the test
+	address, count := serveTLS(t, &tls.Config{
 		Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
 	})
 	o := quick()
 	o.Certificates, o.Retries = bundle, -1
-	_, err := httpx.Call(t.Context(), newClient(t, o), httpx.Request{URL: address}, nil)
+	err := call(t.Context(), newClient(t, o), httpx.Request{URL: address}, nil)
 	require.Error(t, err)
 	assert.Zero(t, count.Load())
 }
