@@ -83,6 +83,7 @@ func (d difference) check(t *testing.T, where string, want, got map[string]nexus
 		return
 	case d.added:
 		// A value that the reference has elsewhere is the target of a move, checked there.
+		assert.Nil(t, w, "%s: %s", where, d.path)
 		assert.NotNil(t, g, "%s: %s", where, d.path)
 	case d.dropped && len(d.to) == 0:
 		assert.Nil(t, g, "%s: %s", where, d.path)
