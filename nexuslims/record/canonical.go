@@ -64,5 +64,8 @@ func canonicalText(n *node) string {
 		text := strings.ReplaceAll(n.text, "\r\n", "\n")
 		return trim(strings.ReplaceAll(text, "\r", "\n"))
 	}
+	if !strings.ContainsAny(n.text, " \t\r\n") {
+		return n.text
+	}
 	return strings.Join(strings.FieldsFunc(n.text, func(r rune) bool { return strings.ContainsRune(" \t\r\n", r) }), " ")
 }

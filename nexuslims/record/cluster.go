@@ -139,8 +139,10 @@ func (c clusterer) minima(ctx context.Context, xs []float64) ([]float64, error) 
 }
 
 // lowest returns the places lower than both neighbours. Two equal places below both
-// neighbours, as times symmetric about their middle have, are one minimum.
+// neighbours, as times symmetric about their middle have, are one minimum, unless the
+// density is flat there, as it is for evenly spaced times.
 func lowest(xs, density []float64) []float64 {
+	const flat = 1e-7 // of the logarithm; evenly spaced times ripple by 5e-9
 	var found []float64
 	n := len(density)
 	for i := 1; i < n-1; i++ {
@@ -150,7 +152,7 @@ func lowest(xs, density []float64) []float64 {
 		switch {
 		case density[i] < density[i+1]:
 			found = append(found, place(xs, i, n))
-		case density[i] == density[i+1] && i+2 < n && density[i+1] < density[i+2]:
+		case density[i] == density[i+1] && i+2 < n && density[i+1]+flat < min(density[i-1], density[i+2]):
 			found = append(found, (place(xs, i, n)+place(xs, i+1, n))/2)
 		}
 	}

@@ -131,6 +131,20 @@ func TestClusterSymmetricTimesSplitWhateverTheirOrigin(t *testing.T) {
 	}
 }
 
+func TestEvenlySpacedTimesStayTogether(t *testing.T) {
+	for n := 2; n <= 12; n++ {
+		for _, step := range []float64{1, 10, 60} {
+			times := make([]float64, n)
+			for i := range times {
+				times[i] = 1_600_000_000 + step*float64(i)
+			}
+			got, err := record.Cluster(t.Context(), times, 1)
+			require.NoError(t, err)
+			assert.Empty(t, got, "%d times, %g s apart", n, step)
+		}
+	}
+}
+
 func TestClusterSpecialCases(t *testing.T) {
 	t.Run("none", func(t *testing.T) {
 		got, err := record.Cluster(t.Context(), nil, 1)

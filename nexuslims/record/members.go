@@ -39,10 +39,7 @@ func effective(d *member) []param {
 				continue
 			}
 			seen[name] = true
-			name = microSign(name)
-			c := *n
-			c.name = "meta"
-			list = append(list, param{name, n, canonical(&c), own})
+			list = append(list, param{microSign(name), n, paramText(n), own})
 		}
 	}
 	add(d.node.all("meta"), true)
@@ -50,6 +47,15 @@ func effective(d *member) []param {
 		add(setup.all("param"), false)
 	}
 	return list
+}
+
+// paramText is the canonical form of a parameter without its name.
+func paramText(n *node) string {
+	warning := trim(n.attr("warning"))
+	if warning == "1" {
+		warning = "true"
+	}
+	return microSign(n.attr("unit")) + "\x00" + warning + "\x00" + canonicalText(n)
 }
 
 func sortParams(list []param) {
@@ -153,8 +159,12 @@ func (m *merger) mergeParams(key string) ([]param, bool) {
 	if !m.base.has(key) {
 		return list, false
 	}
+	b, t := effective(m.base.sets[key]), effective(m.theirs.sets[key])
+	if slices.EqualFunc(b, t, func(b, t param) bool { return b.name == t.name && b.text == t.text }) {
+		return list, false
+	}
 	moved := m.counterparts[m.theirs.sets[key].group] != m.base.sets[key].group
-	base, theirs, ours := byName(effective(m.base.sets[key])), byName(effective(m.theirs.sets[key])), byName(list)
+	base, theirs, ours := byName(b), byName(t), byName(list)
 	edited := false
 	for _, name := range names(base, theirs) {
 		b, t := base[name], theirs[name]

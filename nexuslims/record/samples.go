@@ -106,30 +106,3 @@ func (m *merger) translate(position int) string {
 	m.conflict("a sample that activities were assigned to")
 	return ""
 }
-
-// like returns the activity that holds the same datasets, or stands in the same place
-// where neither holds any; nil where there is none.
-func (s *side) like(g *group) *group {
-	for _, c := range s.activities {
-		if sameMembers(c.keys, g.keys) && (len(g.keys) > 0 || c.number == g.number) {
-			return c
-		}
-	}
-	return nil
-}
-
-func sameMembers(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	set := make(map[string]bool, len(a))
-	for _, key := range a {
-		set[key] = true
-	}
-	for _, key := range b {
-		if !set[key] {
-			return false
-		}
-	}
-	return true
-}

@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -11,6 +12,7 @@ type side struct {
 	root       *node
 	activities []*group
 	sets       map[string]*member
+	byMembers  map[string]*group
 }
 
 // group is an activity.
@@ -27,7 +29,7 @@ type member struct {
 }
 
 func newSide(root *node) *side {
-	s := &side{root: root, sets: map[string]*member{}}
+	s := &side{root: root, sets: map[string]*member{}, byMembers: map[string]*group{}}
 	for i, n := range root.all("acquisitionActivity") {
 		g := &group{node: n, number: i + 1}
 		for _, d := range n.all("dataset") {
@@ -36,9 +38,22 @@ func newSide(root *node) *side {
 			g.keys = append(g.keys, key)
 		}
 		s.activities = append(s.activities, g)
+		s.byMembers[g.members()] = g
 	}
 	return s
 }
+
+// members names the datasets of a group whatever their order; one without datasets is
+// known by its place.
+func (g *group) members() string {
+	if len(g.keys) == 0 {
+		return strconv.Itoa(g.number)
+	}
+	return strings.Join(slices.Sorted(slices.Values(g.keys)), "\n")
+}
+
+// like returns the group that holds the same datasets, nil where there is none.
+func (s *side) like(g *group) *group { return s.byMembers[g.members()] }
 
 func (s *side) free(key string) string {
 	if s.sets[key] == nil {

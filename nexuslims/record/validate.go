@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/jacoelho/xsd"
@@ -91,7 +92,8 @@ func (v *Validator) violations(err error) []Violation {
 			found = append(found, Violation{Message: e.Error()})
 			continue
 		}
-		found = append(found, Violation{d.Line, d.Path, d.Message + v.model.expected(d)})
+		message := strings.ReplaceAll(d.Message, "{"+Namespace+"}", "")
+		found = append(found, Violation{d.Line, d.Path, message + v.model.expected(d)})
 	}
 	return found
 }
