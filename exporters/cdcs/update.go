@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"strings"
 
 	"github.com/nexuslims/nexuslims-go/exporters"
@@ -22,7 +23,8 @@ func (d *Destination) Update(
 	}
 	receipt := existing
 	receipt.URL = d.client.page(id)
-	edits, err := d.replace(ctx, job, id, existing)
+	receipt.Meta = maps.Clone(existing.Meta)
+	edits, err := d.replace(ctx, job, &receipt)
 	if err != nil {
 		return receipt, err
 	}
@@ -47,9 +49,8 @@ const maxRounds = 5 // of reading and comparing, while somebody edits
 
 // replace brings the stored document to the state of the job and returns the edits of
 // people that it keeps.
-func (d *Destination) replace(
-	ctx context.Context, job *exporters.Job, id identifier, existing exporters.Receipt,
-) ([]string, error) {
+func (d *Destination) replace(ctx context.Context, job *exporters.Job, receipt *exporters.Receipt) ([]string, error) {
+	id := identifier(receipt.ID)
 	now, err := d.client.read(ctx, id)
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func (d *Destination) replace(
 			return nil, err
 		}
 		if bytes.Equal(again.document(), now.document()) {
-			return result.Edits, d.write(ctx, job, again, existing, document)
+			return result.Edits, d.write(ctx, job, again, receipt, document)
 		}
 		now = again
 	}
@@ -78,21 +79,24 @@ func (d *Destination) replace(
 // write sends a reconciled document. The title is sent only when the record's name
 // changed and nobody gave it another one there.
 func (d *Destination) write(
-	ctx context.Context, job *exporters.Job, before stored, existing exporters.Receipt, document []byte,
+	ctx context.Context, job *exporters.Job, before stored, receipt *exporters.Receipt, document []byte,
 ) error {
 	name, err := title(job.Name)
 	if err != nil {
 		return err
 	}
-	if sent, _ := existing.Meta["title"].(string); name == before.Title || sent != before.Title {
+	if sent, _ := receipt.Meta["title"].(string); name == before.Title || sent != before.Title {
 		name = ""
 	}
 	after, err := d.client.update(ctx, before.ID, name, document)
 	if err != nil {
 		return err
 	}
-	if bytes.Equal(after.document(), before.document()) {
-		return nexuslims.E(nexuslims.Invalid, "update record", string(before.ID), errors.New("the site changed nothing"))
+	if bytes.Equal(after.document(), before.document()) && !after.Modified.After(before.Modified) {
+		return nexuslims.E(nexuslims.Invalid, "update record", receipt.ID, errors.New("the site changed nothing"))
+	}
+	if name != "" {
+		receipt.Meta["title"] = after.Title
 	}
 	return nil
 }

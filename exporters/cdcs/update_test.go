@@ -155,6 +155,8 @@ func TestUpdateKeepsThePID(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, s.Records()[0].XML, "local/cdcs/"+pid+`"`)
 	assert.Contains(t, s.Records()[0].XML, note)
+	_, err = d.Update(t.Context(), job, receipt)
+	require.NoError(t, err, "the site rewrites what it is sent; the same again is no fault")
 }
 
 func TestUpdateAndTheTitle(t *testing.T) {
@@ -162,9 +164,11 @@ func TestUpdateAndTheTitle(t *testing.T) {
 		s, d := site(t, cdcstest.Options{}, nil)
 		job, receipt := delivered(t, d)
 		job.Name += "_2"
-		_, err := d.Update(t.Context(), job, receipt)
+		updated, err := d.Update(t.Context(), job, receipt)
 		require.NoError(t, err)
 		assert.Equal(t, job.Name, s.Records()[0].Title)
+		assert.Equal(t, job.Name, updated.Meta["title"])
+		assert.NotEqual(t, job.Name, receipt.Meta["title"], "the receipt given is left alone")
 	})
 	t.Run("a title given by a person stays", func(t *testing.T) {
 		s, d := site(t, cdcstest.Options{}, nil)
