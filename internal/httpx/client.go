@@ -18,7 +18,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -88,7 +87,7 @@ func New(o Options) (*http.Client, error) {
 
 func newTransport(o Options, roots *x509.CertPool) *http.Transport {
 	return &http.Transport{
-		Proxy:                  proxy,
+		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
 		TLSHandshakeTimeout:    10 * time.Second,
 		ResponseHeaderTimeout:  o.Timeout,
@@ -103,15 +102,6 @@ func newTransport(o Options, roots *x509.CertPool) *http.Transport {
 			InsecureSkipVerify: o.SkipVerify, //nolint:gosec // old sites ask for it, loudly
 		},
 	}
-}
-
-// proxy asks the environment, whose faults would be told with the password of the proxy.
-func proxy(req *http.Request) (*url.URL, error) {
-	u, err := http.ProxyFromEnvironment(req)
-	if err != nil {
-		return nil, nexuslims.E(nexuslims.Invalid, "choose proxy", "", errors.New("the environment names no address"))
-	}
-	return u, nil
 }
 
 func certificates(pem []byte) (*x509.CertPool, error) {

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -77,6 +78,9 @@ func (t *repeating) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, Redact(err)
 	}
 	resp, err := t.client.Do(again)
+	if failed, ok := err.(*url.Error); ok { //nolint:errorlint // net/http puts another one around it
+		err = failed.Err
+	}
 	err = Redact(err)
 	if c.attempts > 1 {
 		t.logger.Debug("request repeated", "method", req.Method, "address", Bare(req.URL.String()),
@@ -130,7 +134,7 @@ func permanent(err error) bool {
 	if errors.As(err, &cert) || errors.As(err, &record) {
 		return true
 	}
-	var e *nexuslims.Error // our own refusals: redirects, proxies
+	var e *nexuslims.Error // our own refusals: redirects
 	return errors.As(err, &e) && e.Kind != nexuslims.Transient
 }
 
