@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,7 +70,9 @@ func (e *Engine) Extract(ctx context.Context, f *File) (Outcome, error) {
 	for _, s := range out.Signals {
 		notes := e.finish(log, f, s, migrator, out.Err != nil)
 		out.Notes = append(out.Notes, notes...)
-		s.Meta.Set("NexusLIMS Extraction", e.block(info.Name, result.Warnings))
+		warnings := append(slices.Clone(result.Warnings), ownWarnings(s.Meta)...)
+		s.Meta.Delete("NexusLIMS Extraction") // it stands last
+		s.Meta.Set("NexusLIMS Extraction", e.block(info.Name, warnings))
 	}
 	return out, nil
 }
@@ -154,6 +157,9 @@ func (e *Engine) call(ctx context.Context, x Extractor, f *File) (*Result, error
 	}
 	if context.Cause(ctx) == errTimeout { //nolint:errorlint // the very value
 		return nil, nexuslims.E(nexuslims.Unsupported, "extract", "", fmt.Errorf("%w: %s", errTimeout, limit))
+	}
+	if a.result != nil {
+		a.result.Signals = slices.DeleteFunc(a.result.Signals, func(s *Signal) bool { return s == nil })
 	}
 	if a.err == nil && (a.result == nil || len(a.result.Signals) == 0) {
 		a.err = nexuslims.E(nexuslims.Internal, "extract", "", errors.New("the extractor found nothing and gave no reason"))

@@ -165,8 +165,11 @@ func (f *File) Read(off, n int64) ([]byte, error) {
 
 // readKind tells a file that became shorter from a fault of the store.
 func readKind(err error) nexuslims.Kind {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	switch {
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, nexuslims.Corrupt):
 		return nexuslims.Corrupt
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, nexuslims.Permission):
+		return nexuslims.Permission
 	}
 	return nexuslims.Transient
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,8 @@ func (e *Engine) finish(log *slog.Logger, f *File, s *Signal, migrator Migrator,
 	}
 	finite(s.Document, s.Meta, nil)
 	notes := Place(s.Meta)
+	defaults(f, s.Meta) // what a profile took away, or Place found to be something else
+	checkCreation(log, f, s.Meta)
 	for _, n := range notes {
 		log.Debug("metadata field has no place in the schema", "field", n.Field, "action", n.Action, "reason", n.Reason)
 	}
@@ -90,12 +93,23 @@ func (e *Engine) applyProfile(log *slog.Logger, f *File, s *Signal, failed bool)
 		return
 	}
 	subject := f.Subject()
-	for _, step := range profile.Steps() {
+	for _, step := range e.steps(log, profile) {
 		if failed && !step.constant {
 			continue
 		}
 		e.guard(log, "profile step "+step.Name, s, func(d *Document) error { return step.Apply(d, subject) })
 	}
+}
+
+// steps asks a profile for its steps; one that panics has none.
+func (e *Engine) steps(log *slog.Logger, p Profile) (steps []Step) {
+	defer func() {
+		if r := recover(); r != nil {
+			log.Warn("profile panicked and is left out", "panic", r, "stack", string(debug.Stack()))
+			steps = nil
+		}
+	}()
+	return p.Steps()
 }
 
 // guard applies a change to a copy of the document and keeps it only when it worked.
@@ -126,21 +140,42 @@ func (e *Engine) guard(log *slog.Logger, what string, s *Signal, change func(*Do
 func finite(doc Document, o *nexuslims.Object, path []string) {
 	for _, key := range o.Keys() {
 		here := append(path[:len(path):len(path)], key)
-		switch v := o.Get(key).(type) {
-		case *nexuslims.Object:
-			finite(doc, v, here)
-		case nexuslims.Float:
-			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-				o.Set(key, nexuslims.Null{})
-				doc.AddWarning(warned(here)...)
-			}
-		case nexuslims.Quantity:
-			if !v.IsFinite() {
-				o.Set(key, nexuslims.Null{})
-				doc.AddWarning(warned(here)...)
-			}
+		v := o.Get(key)
+		if g, ok := v.(*nexuslims.Object); ok {
+			finite(doc, g, here)
+			continue
+		}
+		if kept, changed := finiteValue(v); changed {
+			o.Set(key, kept)
+			doc.AddWarning(warned(here)...)
 		}
 	}
+}
+
+// finiteValue returns v with null in place of what is no finite number, in lists too,
+// and whether there was such.
+func finiteValue(v nexuslims.Value) (kept nexuslims.Value, changed bool) {
+	switch v := v.(type) {
+	case nexuslims.Float:
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return nexuslims.Null{}, true
+		}
+	case nexuslims.Quantity:
+		if !v.IsFinite() {
+			return nexuslims.Null{}, true
+		}
+	case nexuslims.List:
+		for i := range v {
+			if item, bad := finiteValue(v[i]); bad {
+				if !changed {
+					v = slices.Clone(v)
+				}
+				v[i], changed = item, true
+			}
+		}
+		return v, changed
+	}
+	return v, false
 }
 
 // warned is the path of a field as warnings name it: without the extensions.
@@ -163,6 +198,36 @@ func checkTime(log *slog.Logger, f *File, s *Signal) {
 		s.AddWarning(key)
 		log.Info("time stored in the file is more than a day from that of the file", "stored", stored, "file time", f.ModTime())
 	}
+}
+
+// checkCreation replaces a creation time without zone: the schema demands one.
+func checkCreation(log *slog.Logger, f *File, meta *nexuslims.Object) {
+	const key = "Creation Time"
+	text := meta.Text(key)
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		log.Warn("creation time is no instant with a zone; the file's time stands in", "found", text)
+		meta.Set(key, CreationTime(f))
+		return
+	}
+	if strings.HasSuffix(text, "Z") {
+		meta.Set(key, nexuslims.Text(nexuslims.Stamp(t)))
+	}
+}
+
+// ownWarnings takes the warnings that an extractor or profile left among the metadata.
+func ownWarnings(meta *nexuslims.Object) []string {
+	const key = "Extractor Warnings"
+	ext := meta.Group("extensions")
+	text := ext.Text(key)
+	if text == "" {
+		return nil
+	}
+	ext.Delete(key)
+	if ext.Len() == 0 {
+		meta.Delete("extensions")
+	}
+	return []string{text}
 }
 
 // block is the entry that says who extracted what when.

@@ -1,6 +1,7 @@
 package extractors
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -112,6 +113,9 @@ func (p *placer) collisions() {
 			continue
 		}
 		other := key + " (extension)"
+		for p.extensions.Has(other) || shown[other] {
+			other += "'"
+		}
 		v := p.extensions.Get(key)
 		p.extensions.Delete(key)
 		p.extensions.Set(other, v)
@@ -158,23 +162,52 @@ func fitQuantity(field nexuslims.Field, v nexuslims.Value) (nexuslims.Value, str
 	if !ok {
 		return nil, q.Unit.Name + " is no unit of " + unit.Dimension
 	}
+	if !converted.IsFinite() {
+		return nil, "not a finite number"
+	}
 	return converted, ""
 }
 
 func fitNumber(v nexuslims.Value) (nexuslims.Value, string) {
 	switch n := v.(type) {
 	case nexuslims.Int, nexuslims.Uint, nexuslims.Float:
+		if _, finite := nexuslims.Number(n); !finite {
+			return nil, "not a finite number"
+		}
 		return v, ""
+	case nexuslims.Text:
+		return fitNumberText(strings.TrimSpace(string(n)))
 	case nexuslims.Quantity:
+		if !n.IsFinite() {
+			return nil, "not a finite number"
+		}
 		if plain, ok := n.Convert(nexuslims.MustUnit("dimensionless")); ok {
 			return nexuslims.Float(plain.Value), ""
 		}
 		if n.Unit.Name == "kiloX" {
-			return nexuslims.Float(n.Value * 1000), ""
+			return thousands(n.Value), ""
 		}
 		return nil, "has a unit"
 	}
 	return nil, "not a number"
+}
+
+// fitNumberText reads a number written as text; it keeps the kind it has there.
+func fitNumberText(s string) (nexuslims.Value, string) {
+	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return nexuslims.Int(i), ""
+	}
+	q, ok := nexuslims.ParseQuantity(s)
+	if !ok {
+		return nil, "not a number"
+	}
+	return fitNumber(q)
+}
+
+// thousands multiplies the decimal that v shows, so that no rounding noise is added.
+func thousands(v float64) nexuslims.Float {
+	f, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'f', -1, 64)+"e3", 64)
+	return nexuslims.Float(f)
 }
 
 func fitTexts(v nexuslims.Value) (nexuslims.Value, string) {

@@ -120,9 +120,8 @@ func FieldByName(name string) (Field, bool) {
 	return f, ok
 }
 
-// otherDisplay are display names that do not follow from the key and belong to no
-// field of the schema.
-var otherDisplay = map[string]string{"dataset_type": "DatasetType"}
+// otherDisplay are display names of aliases that do not follow from the key.
+var otherDisplay = map[string]string{"dataset_type": "DatasetType", "instrument_id": "Instrument ID"}
 
 // DisplayName returns the name of a metadata key in records. Only keys that contain
 // an underscore and are entirely lower case have another one: that of the schema, else

@@ -11,8 +11,9 @@ import (
 // one. Entries keep the order of their first Set. The zero value is ready to use; a
 // nil *Object reads as an empty one.
 type Object struct {
-	entries []entry
+	entries []entry        // one without value is deleted
 	index   map[string]int // only above indexFrom entries: most groups are small
+	dead    int            // deleted entries
 }
 
 type entry struct {
@@ -30,7 +31,7 @@ func (o *Object) Len() int {
 	if o == nil {
 		return 0
 	}
-	return len(o.entries)
+	return len(o.entries) - o.dead
 }
 
 func (o *Object) find(key string) int {
@@ -125,11 +126,24 @@ func (o *Object) Delete(key string) {
 	if i < 0 {
 		return
 	}
-	o.entries = slices.Delete(o.entries, i, i+1)
-	o.reindex()
+	if o.index == nil {
+		o.entries = slices.Delete(o.entries, i, i+1)
+		return
+	}
+	// Closing the gap at once would make emptying a large object quadratic.
+	delete(o.index, key)
+	o.entries[i] = entry{}
+	if o.dead++; 2*o.dead > len(o.entries) {
+		o.reindex()
+	}
 }
 
+// reindex closes the gaps and rebuilds the index.
 func (o *Object) reindex() {
+	if o.dead > 0 {
+		o.entries = slices.DeleteFunc(o.entries, func(e entry) bool { return e.value == nil })
+		o.dead = 0
+	}
 	if len(o.entries) <= indexFrom {
 		o.index = nil
 		return
@@ -156,7 +170,7 @@ func (o *Object) All() iter.Seq2[string, Value] {
 			return
 		}
 		for _, e := range o.entries {
-			if !yield(e.key, e.value) {
+			if e.value != nil && !yield(e.key, e.value) {
 				return
 			}
 		}
@@ -168,9 +182,9 @@ func (o *Object) Clone() *Object {
 	if o == nil {
 		return nil
 	}
-	c := NewObject(len(o.entries))
-	for _, e := range o.entries {
-		c.entries = append(c.entries, entry{e.key, CloneValue(e.value)})
+	c := NewObject(o.Len())
+	for k, v := range o.All() {
+		c.entries = append(c.entries, entry{k, CloneValue(v)})
 	}
 	c.reindex()
 	return c
@@ -181,6 +195,7 @@ func (o *Object) Sort() {
 	if o == nil {
 		return
 	}
+	o.reindex()
 	slices.SortStableFunc(o.entries, func(a, b entry) int {
 		return cmp.Compare(strings.ToLower(a.key), strings.ToLower(b.key))
 	})

@@ -18,10 +18,16 @@ type Quantity struct {
 // Q returns a quantity; the unit is given as in [MustUnit] and panics when unknown.
 func Q(value float64, unit string) Quantity { return Quantity{value, MustUnit(unit)} }
 
+// maxQuantityText bounds the text of a quantity, since every part of it is tried.
+const maxQuantityText = 100
+
 // ParseQuantity reads text such as "10 kV" or "5.2mm". A comma, an unknown unit or
 // anything else that is not a number and one unit is refused.
 func ParseQuantity(s string) (Quantity, bool) {
 	s = strings.TrimSpace(s)
+	if len(s) > maxQuantityText {
+		return Quantity{}, false
+	}
 	end := len(s)
 	for end > 0 {
 		f, err := strconv.ParseFloat(strings.TrimRight(s[:end], " "), 64)

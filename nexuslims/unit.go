@@ -128,13 +128,16 @@ func indexUnits() map[string]Unit {
 	return m
 }
 
+// lookalikes are the compatibility characters of Unicode and the Greek letter that
+// stand for the signs of the table.
+var lookalikes = strings.NewReplacer("\u03bc", "µ", "\u212b", "Å", "\u2126", "Ω")
+
 // ParseUnit finds a unit by its long name, symbol or a common spelling: "kilovolt",
 // "kV", "um", "µm" with either micro sign, "deg", "°C". Case matters. It reports
 // false for everything outside the table; the text then stays text.
 func ParseUnit(s string) (Unit, bool) {
 	s = strings.TrimSpace(s)
-	s = strings.NewReplacer("\u03bc", "µ", "\u212b", "Å", "\u2126", "Ω").Replace(s)
-	u, ok := unitIndex[s]
+	u, ok := unitIndex[lookalikes.Replace(s)]
 	return u, ok
 }
 

@@ -151,9 +151,9 @@ func quoted(s string) string {
 // value (1, 1.0 and true are equal), quantities by physical value (1 kV is 1000 V); a
 // quantity never equals a plain number, and not-a-number equals nothing.
 func Equal(a, b Value) bool {
-	if x, ok := numeric(a); ok {
-		y, ok := numeric(b)
-		return ok && x == y
+	if x, ok := number(a); ok {
+		y, ok := number(b)
+		return ok && x.equal(y)
 	}
 	switch a := a.(type) {
 	case Text:
@@ -175,17 +175,47 @@ func Equal(a, b Value) bool {
 	return false
 }
 
-func numeric(v Value) (float64, bool) {
+// exact is a number without loss: whole numbers beyond 2^53 differ although their
+// float64 do not.
+type exact struct {
+	float    float64
+	whole    uint64 // magnitude, where isWhole
+	negative bool
+	isWhole  bool
+}
+
+func (x exact) equal(y exact) bool {
+	if x.isWhole != y.isWhole {
+		return false
+	}
+	if x.isWhole {
+		return x.whole == y.whole && x.negative == y.negative
+	}
+	return x.float == y.float
+}
+
+func number(v Value) (exact, bool) {
 	switch v := v.(type) {
 	case Bool:
 		if v {
-			return 1, true
+			return exact{whole: 1, isWhole: true}, true
 		}
-		return 0, true
+		return exact{isWhole: true}, true
+	case Int:
+		if v < 0 {
+			return exact{whole: -uint64(v), negative: true, isWhole: true}, true //nolint:gosec // the magnitude of any int64
+		}
+		return exact{whole: uint64(v), isWhole: true}, true
+	case Uint:
+		return exact{whole: uint64(v), isWhole: true}, true
 	case Float:
-		return float64(v), true
+		f := float64(v)
+		if f == math.Trunc(f) && math.Abs(f) < 1<<64 {
+			return exact{whole: uint64(math.Abs(f)), negative: f < 0, isWhole: true}, true
+		}
+		return exact{float: f}, true
 	}
-	return Number(v)
+	return exact{}, false
 }
 
 func equalLists(a, b List) bool {
