@@ -88,10 +88,34 @@ func decodeField(config any, f field, values map[string]string) error {
 }
 
 func fault(v nexuslims.Variable, value, source string, err error) nexuslims.Fault {
-	if v.Secret && value != "" {
+	switch {
+	case v.Secret && value != "":
 		value = "***"
+	case v.Type == "URL":
+		value = withoutUser(value)
 	}
 	return nexuslims.Fault{Variable: v.Name, Source: source, Value: value, Reason: reason(err)}
+}
+
+// withoutUser masks user and password in what should be an address, however it is
+// written.
+func withoutUser(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		scheme, rest = "", address
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	at := strings.LastIndexByte(rest[:end], '@')
+	if at < 0 {
+		return address
+	}
+	if ok {
+		scheme += "://"
+	}
+	return scheme + "***" + rest[at:]
 }
 
 // reason takes the innermost cause out of the library's errors, which name Go fields

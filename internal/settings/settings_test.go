@@ -86,6 +86,17 @@ func TestDecodeReportsAllFaults(t *testing.T) {
 	}, reasons)
 }
 
+func TestPasswordsInAddressesAreMasked(t *testing.T) {
+	for in, want := range map[string]string{
+		"ftp://user:canary@host/path@x": "ftp://***@host/path@x", "user:canary@host": "***@host", "ftp://host/": "ftp://host/",
+	} {
+		err := settings.Decode(settings.Map{"NX_WIKI_URL": in}, new(wiki))
+		require.Error(t, err)
+		assert.NotContains(t, err.Error(), "canary")
+		assert.Contains(t, err.Error(), want)
+	}
+}
+
 func TestValidate(t *testing.T) {
 	var w wiki
 	err := settings.Decode(settings.Map{"NX_WIKI_URL": "https://w/"}, &w)
