@@ -9,21 +9,29 @@ import (
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
-// Configure opens every destination that the settings switch on, in the order of their
-// turn. Faults of all of them are returned together. One that panics is off, with an
-// error in the log.
+// Open is a destination that is switched on, under the name that it was registered with.
+type Open struct {
+	Spec        Spec
+	Destination Destination
+}
+
+// Configure opens all destinations of the registry that the settings switch on, in the
+// order of their turn, and collects the faults of the others. It uses no network. One
+// that panics counts as off and is logged. The caller closes what was opened, faults or
+// not.
 func Configure(r *Registry, s nexuslims.Settings, host nexuslims.Host) ([]Open, nexuslims.Faults) {
+	if host.Logger == nil {
+		host.Logger = slog.New(slog.DiscardHandler)
+	}
 	var open []Open
 	var faults nexuslims.Faults
 	for _, f := range r.All() {
 		d, err := configure(f, s, host)
-		var found nexuslims.Faults
-		switch {
-		case errors.As(err, &found):
-			faults = append(faults, found...)
-		case err != nil:
-			faults = append(faults, nexuslims.Fault{Variable: f.Spec().Name, Reason: err.Error()})
-		case d != nil:
+		if err != nil {
+			faults = append(faults, faultsOf(f.Spec().Name, err)...)
+			continue
+		}
+		if d != nil {
 			open = append(open, Open{f.Spec(), d})
 		}
 	}
@@ -32,15 +40,23 @@ func Configure(r *Registry, s nexuslims.Settings, host nexuslims.Host) ([]Open, 
 
 func configure(f Factory, s nexuslims.Settings, host nexuslims.Host) (d Destination, err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			log := host.Logger
-			if log == nil {
-				log = slog.New(slog.DiscardHandler)
-			}
-			log.Error("destination panicked while it was configured; it is off", "destination", f.Spec().Name,
-				"panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		if v := recover(); v != nil {
+			host.Logger.Error("destination panicked while it was configured, it is off",
+				"destination", f.Spec().Name, "err", clean(fmt.Sprint(v)), "stack", string(debug.Stack()))
 			d, err = nil, nil
 		}
 	}()
 	return f.Configure(s, host)
+}
+
+func faultsOf(name string, err error) nexuslims.Faults {
+	var many nexuslims.Faults
+	var one nexuslims.Fault
+	switch {
+	case errors.As(err, &many):
+		return many
+	case errors.As(err, &one):
+		return nexuslims.Faults{one}
+	}
+	return nexuslims.Faults{{Variable: name, Reason: clean(err.Error())}}
 }

@@ -2,7 +2,6 @@ package exporters
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -11,91 +10,60 @@ type State string
 
 // The states of a delivery.
 const (
-	Waiting   State = "waiting"   // nothing was tried yet, or the destination is known to be down
+	Waiting   State = "waiting"   // nothing was tried yet
 	Started   State = "started"   // an attempt began, its end is not known
 	Delivered State = "delivered" // the destination has the record
 	Failed    State = "failed"    // the last attempt failed, another will come
 	GivenUp   State = "given_up"  // no attempt will come by itself
 )
 
-// Entry is what the ledger knows of one record at one destination.
+// Entry is what a ledger knows of one session at one destination.
 type Entry struct {
 	Session     string
 	Destination string
 	State       State
-	Receipt     Receipt
-	// Document is what was delivered last; nil when it is not known.
-	Document    []byte
-	Kind        string // of the last failure
-	Message     string // of the last failure
-	Attempts    int    // since the last success
-	NextAttempt time.Time
+	// Receipt is what exists at the destination; its Digest is that of the document that
+	// stands there, empty when unknown.
+	Receipt Receipt
+	// Document is our version that was delivered last, without people's edits, for the
+	// comparison with what is stored there. Nil in Save keeps what the ledger has.
+	Document []byte
+	// Kind and Message describe the last failure.
+	Kind    string
+	Message string
+	// Attempts counts the attempts since the last success.
+	Attempts    int
+	NextAttempt time.Time // zero: at any time
+	Updated     time.Time
 }
 
-// Attempt is one call of a destination, for the log of uploads.
+// complete reports whether the destination has that document.
+func (e Entry) complete(digest string) bool {
+	return e.State == Delivered && !e.Receipt.Partial && e.Receipt.Digest == digest
+}
+
+// present reports whether the destination has a record of the session, whatever version.
+func (e Entry) present() bool { return e.Receipt.ID != "" || e.State == Delivered }
+
+// Attempt is one attempt at a destination, for the log that only grows.
 type Attempt struct {
 	Destination string
 	Success     bool
-	Receipt     Receipt
-	Message     string
 	Time        time.Time
+	// Receipt is what exists; its Digest is that of the document that was to be delivered.
+	Receipt Receipt
+	// Message is the failure, at most 8 KiB of valid UTF-8 without NUL.
+	Message string
 }
 
-// Ledger keeps what was delivered where, durably. It may be used by several goroutines.
+// Ledger remembers deliveries durably. When Save returns nil, the entry must survive a
+// power cut: records are created at most once because of that. Methods are called by one
+// goroutine at a time.
 type Ledger interface {
-	// Load returns the entry of a session and destination, and whether there is one.
+	// Load returns the entry of a session at a destination, and whether there is one.
 	Load(ctx context.Context, session, destination string) (Entry, bool, error)
-	// Save stores an entry. A nil document keeps the one that is stored.
+	// Save stores an entry in place of an earlier one of that session and destination.
 	Save(ctx context.Context, e Entry) error
-	// Log adds attempts to the log of uploads.
+	// Log appends attempts to the log, all or none.
 	Log(ctx context.Context, session string, attempts []Attempt) error
 }
-
-// MemoryLedger is a ledger that ends with the program, for embedding and for tests.
-type MemoryLedger struct {
-	mu       sync.Mutex
-	entries  map[[2]string]Entry
-	attempts map[string][]Attempt
-}
-
-// NewMemoryLedger returns an empty ledger.
-func NewMemoryLedger() *MemoryLedger {
-	return &MemoryLedger{entries: map[[2]string]Entry{}, attempts: map[string][]Attempt{}}
-}
-
-// Load implements Ledger.
-func (l *MemoryLedger) Load(_ context.Context, session, destination string) (Entry, bool, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	e, ok := l.entries[[2]string{session, destination}]
-	return e, ok, nil
-}
-
-// Save implements Ledger.
-func (l *MemoryLedger) Save(_ context.Context, e Entry) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	key := [2]string{e.Session, e.Destination}
-	if e.Document == nil {
-		e.Document = l.entries[key].Document
-	}
-	l.entries[key] = e
-	return nil
-}
-
-// Log implements Ledger.
-func (l *MemoryLedger) Log(_ context.Context, session string, attempts []Attempt) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.attempts[session] = append(l.attempts[session], attempts...)
-	return nil
-}
-
-// Attempts returns the logged attempts of a session.
-func (l *MemoryLedger) Attempts(session string) []Attempt {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return append([]Attempt(nil), l.attempts[session]...)
-}
-
-var _ Ledger = (*MemoryLedger)(nil)

@@ -2,258 +2,267 @@ package exporters
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
+	"sync"
 	"time"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
-// Open is a destination that is switched on.
-type Open struct {
-	Spec        Spec
-	Destination Destination
-}
-
-// Runner delivers records: it is the one place that knows strategies, repetition, time
-// limits and the ledger. It is used by one goroutine at a time; the fields must not
-// change between records.
+// Runner delivers records to destinations: whom it asks and in which order, what it
+// remembers, how long it waits and what counts as success is the same for all of them.
+//
+// A Runner serves one run: a destination that turns out to be unreachable is left alone
+// for the rest of it. Fields must not be changed after the first call. Methods may be
+// called concurrently; deliveries happen one after the other.
 type Runner struct {
-	Destinations []Open // in the order of their turn
-	Strategy     Strategy
-	Required     []string // must succeed whatever the strategy
-	Ledger       Ledger
-	// Reconcile merges what people edited at a destination with a new version of the
-	// record; delivered is nil when it is not known what was delivered last.
-	Reconcile func(delivered, stored, built []byte) (Reconciled, error)
-	Logger    *slog.Logger
-	Now       func() time.Time
-	// Timeout bounds the work of one destination on one record; zero: ten minutes.
-	Timeout time.Duration
-	// MaxAttempts bounds the attempts of one delivery by later runs; zero: 20.
+	// Destinations in the order of their turn, as Configure returns them.
+	Destinations []Open
+	// Strategy decides the verdict; All when empty.
+	Strategy Strategy
+	// Required names destinations that must have a record whatever the strategy.
+	Required []string
+	// MaxAttempts is the number of attempts after which a delivery is given up, 20 when 0.
 	MaxAttempts int
-	// Force tries again what is given up, not due, or failed beside a success.
+	// Timeout bounds one attempt at one destination, 10 minutes when 0.
+	Timeout time.Duration
+	// Grace is how long a destination may take to return after its time is over, or after
+	// cancellation, before it is left behind; 15 seconds when 0.
+	Grace time.Duration
+	// Force ignores waiting times and repeats what was given up.
 	Force bool
+	// Ledger remembers deliveries; one in memory when nil.
+	Ledger Ledger
+	// Reconcile merges people's edits of a stored document with a newly built one. Delivered
+	// is our version that was delivered last, nil when unknown. When Reconcile is nil,
+	// destinations get no Job.Reconcile.
+	Reconcile func(delivered, stored, built []byte) (Reconciled, error)
+	Logger    *slog.Logger     // nil: no log
+	Now       func() time.Time // nil: time.Now
 
-	down map[string]error // destinations that did not answer in this run
+	mu       sync.Mutex
+	prepared bool
+	down     map[string]error // destinations left alone for the rest of the run, and why
 }
 
-// Result is what came of one destination.
-type Result struct {
-	Destination string
-	State       State
-	Attempted   bool // a call was made in this run
-	Receipt     Receipt
-	Err         error
-}
-
-// Outcome is what came of one record.
+// Outcome is what became of a record.
 type Outcome struct {
-	Results []Result // in the order of their turn; those never asked are not in it
+	// Results holds a result for each destination that was served or has the record, or
+	// whose turn has not come, in the order they were looked at.
+	Results []Result
 	// Exported is the verdict of the strategy.
 	Exported bool
 }
 
-const (
-	defaultTimeout  = 10 * time.Minute
-	defaultAttempts = 20
-	firstWait       = 5 * time.Minute
-	longestWait     = 24 * time.Hour
-)
+// Result is what became of a record at one destination.
+type Result struct {
+	Destination string
+	State       State
+	// Attempted is true when the destination was asked to do something.
+	Attempted bool
+	// Receipt is what exists at the destination, after a failure too.
+	Receipt Receipt
+	// Err is the failure of this or an earlier attempt; nil when delivered.
+	Err error
+}
 
-// Deliver brings a record to its destinations. What one destination does stays with it;
-// the error is Canceled, or that of the ledger, which ends the run.
+// Deliver brings the record of a job to its destinations.
+//
+// A destination that has this very document is not asked again, but its receipt is in
+// Job.Previous of the others. One that has another version gets Update, or Export with
+// Job.Earlier set when it is no Updater: it has to replace what it has. One that holds an
+// incomplete record gets Export with Job.Earlier set. In all other cases a Finder is
+// asked first, and what it finds is treated as if it had been known.
+//
+// Failures of destinations are in the results. An error of Deliver itself is a ledger that
+// cannot be used (nothing is done at destinations then), an unknown strategy, or
+// cancellation, which ends the delivery before the next destination; the results so far
+// come with it.
 func (r *Runner) Deliver(ctx context.Context, job *Job) (Outcome, error) {
-	var out Outcome
-	if job.Previous == nil {
-		job.Previous = map[string]Receipt{}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.prepare(); err != nil {
+		return Outcome{}, err
 	}
-	succeeded := false
-	for _, d := range r.Destinations {
-		if r.Strategy == FirstSuccess && succeeded && !d.Spec.Local {
-			r.Logger.Info("destination is not needed any more", "session", job.Session.ID, "destination", d.Spec.Name)
-			continue
+	known, err := r.load(ctx, job.Session.ID)
+	if err != nil {
+		return Outcome{}, err
+	}
+	var out Outcome
+	for _, o := range r.order(known) {
+		result, served, err := r.serve(ctx, o, job, known)
+		if served {
+			out.Results = append(out.Results, result)
 		}
-		if err := ctx.Err(); err != nil {
-			return out, nexuslims.E(nexuslims.Canceled, "deliver", job.Name, err)
-		}
-		res, err := r.one(ctx, d, job)
-		out.Results = append(out.Results, res)
 		if err != nil {
 			return out, err
 		}
-		if res.State == Delivered {
-			job.Previous[d.Spec.Name] = res.Receipt
-			succeeded = succeeded || !d.Spec.Local
-		}
 	}
-	out.Exported = verdict(r.Strategy, r.Required, r.Destinations, out.Results)
-	r.summary(job, out)
+	out.Exported = r.exported(func(name string) bool { return known[name].complete(job.Digest) })
+	r.summarise(job, out)
 	return out, nil
 }
 
-func (r *Runner) summary(job *Job, out Outcome) {
-	done := 0
-	for _, res := range out.Results {
-		if res.State == Delivered {
-			done++
-		}
-	}
-	log := r.Logger.Info
-	if !out.Exported {
-		log = r.Logger.Error
-	}
-	log("record was delivered", "session", job.Session.ID, "record", job.Name, "strategy", string(r.Strategy),
-		"destinations", len(out.Results), "delivered", done, "exported", out.Exported)
-}
-
-// one serves one destination. The error ends the run.
-func (r *Runner) one(ctx context.Context, d Open, job *Job) (Result, error) {
-	name := d.Spec.Name
-	entry, known, err := r.Ledger.Load(ctx, job.Session.ID, name)
-	if err != nil {
-		return Result{Destination: name, State: Waiting, Err: err}, err
-	}
-	if !known {
-		entry = Entry{Session: job.Session.ID, Destination: name, State: Waiting}
-	}
-	if entry.State == Delivered && entry.Receipt.Digest == job.Digest {
-		return Result{Destination: name, State: Delivered, Receipt: entry.Receipt}, nil
-	}
-	if fault := r.down[name]; fault != nil {
-		return Result{Destination: name, State: entry.State, Receipt: entry.Receipt, Err: fault}, r.postpone(ctx, entry, fault)
-	}
-	if !r.due(entry) {
-		return Result{Destination: name, State: entry.State, Receipt: entry.Receipt,
-			Err: nexuslims.E(nexuslims.Transient, "deliver to", name, errors.New("its time has not come: "+entry.Message))}, nil
-	}
-	return r.attempt(ctx, d, job, entry)
-}
-
-// postpone notes that a destination which is down was not asked.
-func (r *Runner) postpone(ctx context.Context, entry Entry, fault error) error {
-	if entry.State == Delivered || entry.State == Started {
-		return nil
-	}
-	entry.State, entry.Kind, entry.Message = Failed, nexuslims.KindOf(fault).String(), cleanMessage(fault)
-	entry.NextAttempt = r.Now().Add(firstWait)
-	return r.Ledger.Save(ctx, entry)
-}
-
-// attempt calls a destination, with the ledger written before and after.
-func (r *Runner) attempt(ctx context.Context, d Open, job *Job, entry Entry) (Result, error) {
-	name := d.Spec.Name
-	log := r.Logger.With("session", job.Session.ID, "destination", name)
-	log.Info("delivering", "record", job.Name, "attempt", entry.Attempts+1)
-	before := entry
-	entry.State, entry.Attempts = Started, entry.Attempts+1
-	if err := r.Ledger.Save(ctx, entry); err != nil {
-		return Result{Destination: name, State: before.State, Err: err}, err
-	}
-	t := &turn{runner: r, open: d, job: job, entry: &entry, known: before}
-	receipt, err := t.deliver(ctx)
-	cancelled := ctx.Err() != nil
-	if cancelled {
-		err = nexuslims.E(nexuslims.Canceled, "deliver to", name, errors.New("cancelled"))
-	}
-	r.settle(&entry, job, receipt, err)
-	// What happened is written down even when the caller gave up meanwhile.
-	save := context.WithoutCancel(ctx)
-	if saveErr := errors.Join(r.Ledger.Save(save, entry), r.Ledger.Log(save, job.Session.ID, []Attempt{r.logged(entry, err)})); saveErr != nil {
-		return Result{Destination: name, State: entry.State, Attempted: true, Receipt: entry.Receipt, Err: err}, saveErr
-	}
-	res := Result{Destination: name, State: entry.State, Attempted: true, Receipt: entry.Receipt, Err: err}
-	switch {
-	case cancelled:
-		return res, err
-	case err != nil:
-		log.Warn("destination failed", "err", err)
-	default:
-		log.Info("destination has the record", "id", receipt.ID, "url", receipt.URL)
-	}
-	return res, nil
-}
-
-// settle writes the end of an attempt into the entry.
-func (r *Runner) settle(entry *Entry, job *Job, receipt Receipt, err error) {
-	receipt.Time = r.Now()
-	if err == nil {
-		receipt.Digest = job.Digest
-		// What people changed there stays theirs: the base of the next comparison is what we
-		// built, not what came of merging.
-		*entry = Entry{
-			Session: entry.Session, Destination: entry.Destination, State: Delivered, Receipt: receipt, Document: job.XML,
-		}
-		return
-	}
-	if receipt.ID == "" {
-		receipt.ID, receipt.URL = entry.Receipt.ID, entry.Receipt.URL
-		receipt.Step, receipt.Partial = entry.Receipt.Step, entry.Receipt.Partial
-	}
-	receipt.Digest = entry.Receipt.Digest // what stands there is what was delivered before
-	entry.Receipt = receipt
-	entry.State, entry.Kind, entry.Message = Failed, nexuslims.KindOf(err).String(), cleanMessage(err)
-	entry.NextAttempt = r.Now().Add(wait(entry.Attempts))
-	if entry.Attempts >= r.maxAttempts() {
-		entry.State = GivenUp
-	}
-	if errors.Is(err, errDown) || isDown(err) {
-		if r.down == nil {
-			r.down = map[string]error{}
-		}
-		r.down[entry.Destination] = nexuslims.E(nexuslims.Transient, "deliver to", entry.Destination,
-			errors.New("the destination did not answer before in this run"))
-	}
-}
-
-func (r *Runner) logged(entry Entry, err error) Attempt {
-	a := Attempt{Destination: entry.Destination, Success: err == nil, Receipt: entry.Receipt, Time: r.Now()}
-	if err != nil {
-		a.Message = cleanMessage(err)
-	}
-	return a
-}
-
-// wait doubles from five minutes to a day.
-func wait(attempts int) time.Duration {
-	w := firstWait
-	for range attempts - 1 {
-		if w *= 2; w >= longestWait {
-			return longestWait
-		}
-	}
-	return w
-}
-
-func (r *Runner) maxAttempts() int {
-	if r.MaxAttempts > 0 {
-		return r.MaxAttempts
-	}
-	return defaultAttempts
-}
-
-// due reports whether a delivery may be tried now.
-func (r *Runner) due(e Entry) bool {
-	if r.Force {
-		return true
-	}
-	return e.State != GivenUp && !r.Now().Before(e.NextAttempt)
-}
-
-// Due reports whether some destination of a session's record may be tried now: what a
-// later run asks before it takes up a record that was built and not exported.
+// Due reports whether a record that does not count as exported yet should be delivered
+// again now: some destination's waiting time is over, or all that is needed is there.
 func (r *Runner) Due(ctx context.Context, session string) (bool, error) {
-	for _, d := range r.Destinations {
-		if r.down[d.Spec.Name] != nil {
-			continue
-		}
-		e, known, err := r.Ledger.Load(ctx, session, d.Spec.Name)
-		if err != nil {
-			return false, err
-		}
-		if !known || e.State != Delivered && r.due(e) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.prepare(); err != nil {
+		return false, err
+	}
+	known, err := r.load(ctx, session)
+	if err != nil || len(r.Destinations) == 0 {
+		return false, err
+	}
+	for _, o := range r.Destinations {
+		e := known[o.Spec.Name]
+		if e.State != Delivered && r.down[o.Spec.Name] == nil && r.ripe(e) {
 			return true, nil
 		}
 	}
-	return false, nil
+	return r.exported(func(name string) bool { return known[name].State == Delivered }), nil
+}
+
+func (r *Runner) prepare() error {
+	if !r.strategy().Valid() {
+		return nexuslims.E(nexuslims.Invalid, "deliver", "", fmt.Errorf("unknown strategy %q", string(r.Strategy)))
+	}
+	if r.prepared {
+		return nil
+	}
+	r.prepared, r.down = true, map[string]error{}
+	if r.Logger == nil {
+		r.Logger = slog.New(slog.DiscardHandler)
+	}
+	if r.Now == nil {
+		r.Now = time.Now
+	}
+	if r.Ledger == nil {
+		r.Ledger = NewMemoryLedger()
+	}
+	r.MaxAttempts = orDefault(r.MaxAttempts, 20)
+	r.Timeout = orDefault(r.Timeout, 10*time.Minute)
+	r.Grace = orDefault(r.Grace, 15*time.Second)
+	return nil
+}
+
+func orDefault[N int | time.Duration](n, other N) N {
+	if n <= 0 {
+		return other
+	}
+	return n
+}
+
+func (r *Runner) load(ctx context.Context, session string) (map[string]Entry, error) {
+	known := make(map[string]Entry, len(r.Destinations))
+	for _, o := range r.Destinations {
+		e, found, err := r.Ledger.Load(ctx, session, o.Spec.Name)
+		if err != nil {
+			return nil, fmt.Errorf("deliver: %w", err)
+		}
+		if !found {
+			e = Entry{State: Waiting}
+		}
+		e.Session, e.Destination = session, o.Spec.Name
+		known[o.Spec.Name] = e
+	}
+	return known, nil
+}
+
+// serve looks at one destination, asks it where it is its turn and keeps its new entry in
+// known. Served is false when the strategy has no need of it.
+func (r *Runner) serve(ctx context.Context, o Open, job *Job, known map[string]Entry) (_ Result, served bool, _ error) {
+	e := known[o.Spec.Name]
+	log := r.Logger.With("session", job.Session.ID, "destination", o.Spec.Name)
+	if e.complete(job.Digest) {
+		log.Debug("destination has the record already")
+		return resultOf(e, false, nil), true, nil
+	}
+	satisfied := r.satisfied(known, job.Digest)
+	if !r.needed(o.Spec, e, satisfied) {
+		log.Debug("destination is not needed", "strategy", r.strategy())
+		return Result{}, false, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return Result{}, false, nexuslims.E(nexuslims.Canceled, "deliver", job.Session.ID, err)
+	}
+	if why := r.down[o.Spec.Name]; why != nil {
+		log.Warn("destination is left alone for the rest of the run", "err", why)
+		err := r.keepWaiting(ctx, e)
+		return Result{Destination: o.Spec.Name, State: Waiting, Receipt: e.Receipt, Err: why}, true, err
+	}
+	// Under best effort, what failed beside a success is repeated on demand only.
+	held := r.strategy() == BestEffort && satisfied && (e.State == Failed || e.State == GivenUp) && !r.Force
+	if held || !r.ripe(e) {
+		log.Debug("destination's turn has not come", "attempt", e.Attempts, "next", e.NextAttempt)
+		return resultOf(e, false, earlierFailure(e)), true, nil
+	}
+	log.Info("delivering record", "record", job.Name, "priority", o.Spec.Priority, "attempt", e.Attempts+1)
+	d := &delivery{runner: r, open: o, entry: e, log: log, job: r.jobFor(job, known, e)}
+	failed, err := d.run(ctx)
+	known[o.Spec.Name] = d.entry
+	return resultOf(d.entry, true, failed), true, err
+}
+
+// satisfied reports whether a counting destination has the document.
+func (r *Runner) satisfied(known map[string]Entry, digest string) bool {
+	for _, o := range r.Destinations {
+		if r.counts(o.Spec) && known[o.Spec.Name].complete(digest) {
+			return true
+		}
+	}
+	return false
+}
+
+// keepWaiting notes that a record waits for a destination nobody has asked yet.
+func (r *Runner) keepWaiting(ctx context.Context, e Entry) error {
+	if e.State != Waiting {
+		return nil
+	}
+	e.Updated = r.Now()
+	return r.Ledger.Save(ctx, e)
+}
+
+// jobFor returns a destination's own copy of the job.
+func (r *Runner) jobFor(job *Job, known map[string]Entry, e Entry) *Job {
+	own := *job
+	own.Previous = maps.Clone(job.Previous)
+	if own.Previous == nil {
+		own.Previous = map[string]Receipt{}
+	}
+	for name, other := range known {
+		if name != e.Destination && other.present() && !other.Receipt.Partial {
+			own.Previous[name] = other.Receipt
+		}
+	}
+	own.Earlier, own.Reconcile = nil, nil
+	if r.Reconcile != nil {
+		own.Reconcile = func(stored []byte) (Reconciled, error) { return r.Reconcile(e.Document, stored, job.XML) }
+	}
+	return &own
+}
+
+func resultOf(e Entry, attempted bool, err error) Result {
+	return Result{Destination: e.Destination, State: e.State, Attempted: attempted, Receipt: e.Receipt, Err: err}
+}
+
+func (r *Runner) summarise(job *Job, out Outcome) {
+	have := 0
+	for _, res := range out.Results {
+		if res.State == Delivered {
+			have++
+		}
+	}
+	log := r.Logger.With("session", job.Session.ID, "record", job.Name, "strategy", r.strategy())
+	switch {
+	case len(out.Results) == 0:
+		log.Warn("no destination is configured, the record was delivered nowhere")
+	case out.Exported:
+		log.Info("record counts as exported", "delivered", have, "destinations", len(out.Results))
+	default:
+		log.Error("record does not count as exported", "delivered", have, "destinations", len(out.Results))
+	}
 }

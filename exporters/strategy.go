@@ -2,50 +2,81 @@ package exporters
 
 import "slices"
 
-// Strategy says which destinations are served and when a record counts as exported.
+// Strategy says which destinations a record goes to and when it counts as exported.
 type Strategy string
 
 // The strategies.
 const (
-	// All serves every destination; each must succeed.
-	All Strategy = "all"
-	// FirstSuccess serves destinations in order until one succeeds.
-	FirstSuccess Strategy = "first_success"
-	// BestEffort serves every destination; one success is enough.
-	BestEffort Strategy = "best_effort"
+	All          Strategy = "all"           // to every one; exported when all have it
+	FirstSuccess Strategy = "first_success" // in order until one has it
+	BestEffort   Strategy = "best_effort"   // to every one; exported when one has it
 )
 
-// verdict decides whether a record counts as exported. Local destinations do not count,
-// unless there are no others or they are required by name.
-func verdict(s Strategy, required []string, open []Open, results []Result) bool {
-	delivered := map[string]bool{}
-	for _, r := range results {
-		delivered[r.Destination] = r.State == Delivered
+// Strategies lists the strategies.
+func Strategies() []Strategy { return []Strategy{All, FirstSuccess, BestEffort} }
+
+// Valid reports whether s is one of the list.
+func (s Strategy) Valid() bool { return slices.Contains(Strategies(), s) }
+
+// counts reports whether the outcome at a destination matters for the verdict. Local
+// destinations do not, unless there are no others or they are required by name.
+func (r *Runner) counts(spec Spec) bool {
+	if !spec.Local || slices.Contains(r.Required, spec.Name) {
+		return true
 	}
-	for _, name := range required {
-		if !delivered[name] {
-			return false
-		}
-	}
-	counted := counting(open, required)
-	if len(counted) == 0 {
-		return false
-	}
-	missing := func(name string) bool { return !delivered[name] }
-	if s == All {
-		return !slices.ContainsFunc(counted, missing)
-	}
-	return slices.ContainsFunc(counted, func(name string) bool { return delivered[name] })
+	return !slices.ContainsFunc(r.Destinations, func(o Open) bool { return !o.Spec.Local })
 }
 
-// counting returns the names of the destinations that a strategy looks at.
-func counting(open []Open, required []string) []string {
-	remote := slices.ContainsFunc(open, func(o Open) bool { return !o.Spec.Local })
-	var names []string
-	for _, o := range open {
-		if !o.Spec.Local || !remote || slices.Contains(required, o.Spec.Name) {
-			names = append(names, o.Spec.Name)
+// exported is the verdict, given who has the record.
+func (r *Runner) exported(has func(name string) bool) bool {
+	if slices.ContainsFunc(r.Required, func(name string) bool { return !has(name) }) {
+		return false
+	}
+	some, every := false, true
+	for _, o := range r.Destinations {
+		if r.counts(o.Spec) {
+			some = some || has(o.Spec.Name)
+			every = every && has(o.Spec.Name)
 		}
 	}
-	return names
+	if r.strategy() == All {
+		return some && every
+	}
+	return some
+}
+
+func (r *Runner) strategy() Strategy {
+	if r.Strategy == "" {
+		return All
+	}
+	return r.Strategy
+}
+
+// order returns the destinations in the order they are served. The first-success strategy
+// serves those first that have a version of the record already: they are brought up to
+// date before the record goes anywhere else.
+func (r *Runner) order(known map[string]Entry) []Open {
+	order := slices.Clone(r.Destinations)
+	if r.strategy() == FirstSuccess {
+		slices.SortStableFunc(order, func(a, b Open) int {
+			return rank(known[a.Spec.Name]) - rank(known[b.Spec.Name])
+		})
+	}
+	return order
+}
+
+func rank(e Entry) int {
+	if e.present() {
+		return 0
+	}
+	return 1
+}
+
+// needed reports whether a destination is to be served at all, given that a counting one
+// has the record already or not.
+func (r *Runner) needed(spec Spec, e Entry, satisfied bool) bool {
+	if r.strategy() != FirstSuccess || !satisfied {
+		return true
+	}
+	return !r.counts(spec) || slices.Contains(r.Required, spec.Name) || e.present()
 }
