@@ -30,6 +30,11 @@ type Signal struct {
 	NoPreview string
 }
 
+// Drawable reports whether a preview can be tried: the signal has something to be drawn.
+func (s *Signal) Drawable() bool {
+	return s.Data != nil || s.Picture != nil || s.Text != nil || s.Draw != nil || s.NoPreview != ""
+}
+
 // Document is the metadata of one signal.
 type Document struct {
 	// Meta is what becomes nx_meta. Extractors and profiles may use the format's own
