@@ -120,7 +120,8 @@ func (d *delivery) fail(receipt Receipt, failed error) {
 	if kind == nexuslims.Transient {
 		d.runner.leave(d.open.Spec.Name, failed)
 	}
-	d.log.Warn("destination failed", "err", failed, "state", d.entry.State, "attempt", d.entry.Attempts, "next", d.entry.NextAttempt)
+	d.log.Warn("destination failed", "err", failed, "state", d.entry.State, "attempt", d.entry.Attempts,
+		"next", d.entry.NextAttempt)
 }
 
 // interrupt notes that the attempt ended with the caller's patience: it does not count,
@@ -191,5 +192,6 @@ func (d *delivery) save(ctx context.Context) error {
 
 // leave makes the run leave a destination alone from now on.
 func (r *Runner) leave(name string, why error) {
-	r.down[name] = nexuslims.E(nexuslims.Transient, "", "", fmt.Errorf("not asked, it was out of reach before in this run: %w", why))
+	r.down[name] = nexuslims.E(nexuslims.Transient, "", "",
+		fmt.Errorf("not asked, it was out of reach before in this run: %w", why))
 }

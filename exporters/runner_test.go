@@ -6,12 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -139,14 +137,17 @@ func TestVerdict(t *testing.T) {
 		{"all/one fails", exporters.All, nil, places{remote("a", bad), remote("b", good)}, "a=failed b=delivered", false},
 		{
 			"first/second succeeds", exporters.FirstSuccess, nil,
-			places{remote("a", bad), remote("b", good), remote("c", good)}, "a=failed b=delivered", true,
+			places{remote("a", bad), remote("b", good), remote("c", good)},
+			"a=failed b=delivered", true,
 		},
 		{"first/none", exporters.FirstSuccess, nil, places{remote("a", bad), remote("b", bad)}, "a=failed b=failed", false},
 		{"best/one fails", exporters.BestEffort, nil, places{remote("a", bad), remote("b", good)}, "a=failed b=delivered", true},
 		{"best/required fails", exporters.BestEffort, []string{"a"}, places{remote("a", bad), remote("b", good)}, "a=failed b=delivered", false},
 		{
-			"first/required runs", exporters.FirstSuccess, []string{"b"},
-			places{remote("a", good), remote("b", good), remote("c", good)}, "a=delivered b=delivered", true,
+			"first/required runs", exporters.FirstSuccess,
+			[]string{"b"},
+			places{remote("a", good), remote("b", good), remote("c", good)},
+			"a=delivered b=delivered", true,
 		},
 		{"required is not there", exporters.All, []string{"z"}, places{remote("a", good)}, "a=delivered", false},
 		{"local does not count", exporters.All, nil, places{remote("a", good), local("l", bad)}, "a=delivered l=failed", true},
@@ -274,8 +275,10 @@ func TestFindComesBeforeCreate(t *testing.T) {
 		{"incomplete record", exporters.Receipt{ID: "5", Step: "created", Partial: true}, 1, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := &able{plain: *works("5"), find: func() (exporters.Receipt, bool, error) { return c.found, true, nil },
-				update: func(_ *exporters.Job, e exporters.Receipt) (exporters.Receipt, error) { return e, nil }}
+			a := &able{
+				plain: *works("5"), find: func() (exporters.Receipt, bool, error) { return c.found, true, nil },
+				update: func(_ *exporters.Job, e exporters.Receipt) (exporters.Receipt, error) { return e, nil },
+			}
 			b := newBench(exporters.All, remote("a", a))
 			out, err := b.Deliver(t.Context(), job("s", "x"))
 			require.NoError(t, err)
@@ -305,11 +308,15 @@ func TestStepsAreNotedAndContinued(t *testing.T) {
 	b := newBench(exporters.All, remote("a", p))
 	p.export = func(ctx context.Context, j *exporters.Job) (exporters.Receipt, error) {
 		if j.Earlier == nil {
-			assert.Equal(t, exporters.Started, b.entry(t, "s", "a").State, "noted before anything is created")
+			before, _, err := b.ledger.Load(ctx, "s", "a")
+			require.NoError(t, err)
+			assert.Equal(t, exporters.Started, before.State, "noted before anything is created")
 			if err := j.Progress(ctx, exporters.Receipt{ID: "9", Step: "created"}); err != nil {
 				return exporters.Receipt{}, err
 			}
-			assert.Equal(t, "created", b.entry(t, "s", "a").Receipt.Step)
+			noted, _, err := b.ledger.Load(ctx, "s", "a")
+			require.NoError(t, err)
+			assert.Equal(t, "created", noted.Receipt.Step)
 		}
 		if broken {
 			return exporters.Receipt{}, nexuslims.E(nexuslims.Invalid, "attach", "file", nil)
@@ -343,210 +350,6 @@ func TestReceiptReturnedWithAnErrorIsKept(t *testing.T) {
 	assert.Equal(t, "3", e.Receipt.ID)
 	assert.True(t, e.Receipt.Partial)
 	assert.Empty(t, e.Receipt.Digest, "it is not known to hold the document")
-}
-
-func TestMisbehaviour(t *testing.T) {
-	long := strings.Repeat("é\n", 1<<19) + "\x00\xff"
-	for _, c := range []struct {
-		name   string
-		export func(ctx context.Context, j *exporters.Job) (exporters.Receipt, error)
-		kind   nexuslims.Kind
-		check  func(t *testing.T, message string)
-	}{
-		{
-			"panics", func(context.Context, *exporters.Job) (exporters.Receipt, error) { panic("boom") }, nexuslims.Internal,
-			func(t *testing.T, m string) { assert.True(t, strings.HasPrefix(m, "panic: boom"), m) }, //nolint:thelper // a check
-		},
-		{
-			"says incomplete without reason", func(context.Context, *exporters.Job) (exporters.Receipt, error) {
-				return exporters.Receipt{ID: "1", Step: "half", Partial: true}, nil
-			}, nexuslims.Internal, func(t *testing.T, m string) { assert.Contains(t, m, "half") }, //nolint:thelper // a check
-		},
-		{
-			"obeys the deadline", func(ctx context.Context, _ *exporters.Job) (exporters.Receipt, error) {
-				<-ctx.Done()
-				return exporters.Receipt{}, ctx.Err()
-			}, nexuslims.Transient, func(t *testing.T, m string) { assert.Contains(t, m, "not done within") }, //nolint:thelper // a check
-		},
-		{
-			"says too much", func(context.Context, *exporters.Job) (exporters.Receipt, error) {
-				return exporters.Receipt{}, nexuslims.E(nexuslims.Invalid, "post", "", errors.New(long))
-			}, nexuslims.Invalid, func(t *testing.T, m string) { //nolint:thelper // a check
-				assert.LessOrEqual(t, len(m), 8<<10)
-				assert.True(t, utf8.ValidString(m))
-				assert.NotContains(t, m, "\x00")
-			},
-		},
-		{
-			"shows its signature", func(context.Context, *exporters.Job) (exporters.Receipt, error) {
-				return exporters.Receipt{}, &url.Error{Op: "Get", URL: "https://x.example/api?sig=canary", Err: errors.New("refused")}
-			}, nexuslims.Internal, func(t *testing.T, m string) { assert.NotContains(t, m, "canary") }, //nolint:thelper // a check
-		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			b := newBench(exporters.All, remote("a", &plain{export: c.export}), remote("z", works("1")))
-			b.Timeout = 20 * time.Millisecond
-			out, err := b.Deliver(t.Context(), job("s", "x"))
-			require.NoError(t, err)
-			assert.Equal(t, "a=failed z=delivered", states(out))
-			assert.Equal(t, c.kind, nexuslims.KindOf(out.Results[0].Err))
-			c.check(t, out.Results[0].Err.Error())
-			c.check(t, b.entry(t, "s", "a").Message)
-			c.check(t, b.ledger.Attempts("s")[0].Message)
-		})
-	}
-}
-
-func TestZeroReceiptIsASuccessUnderTheRegisteredName(t *testing.T) {
-	p := &plain{export: func(context.Context, *exporters.Job) (exporters.Receipt, error) { return exporters.Receipt{}, nil }}
-	b := newBench(exporters.All, remote("registered", p))
-	out, err := b.Deliver(t.Context(), job("s", "x"))
-	require.NoError(t, err)
-	assert.True(t, out.Exported)
-	assert.Equal(t, "registered", b.ledger.Attempts("s")[0].Destination)
-	assert.Equal(t, "digest of x", b.entry(t, "s", "registered").Receipt.Digest)
-}
-
-func TestNotesThatJSONCannotHoldCostNothingElse(t *testing.T) {
-	p := &plain{export: func(context.Context, *exporters.Job) (exporters.Receipt, error) {
-		return exporters.Receipt{ID: "1", Meta: map[string]any{"f": func() {}}}, nil
-	}}
-	out, err := newBench(exporters.All, remote("a", p)).Deliver(t.Context(), job("s", "x"))
-	require.NoError(t, err)
-	assert.True(t, out.Exported)
-	assert.Nil(t, out.Results[0].Receipt.Meta)
-	assert.Len(t, out.Results[0].Receipt.Warnings, 1)
-}
-
-func TestMissingDocumentReachesNobody(t *testing.T) {
-	a, z := works("1"), works("2")
-	out, err := newBench(exporters.All, remote("a", a), remote("z", z)).Deliver(t.Context(), job("s", ""))
-	require.NoError(t, err)
-	assert.Equal(t, "a=failed z=failed", states(out))
-	assert.Empty(t, a.jobs)
-	assert.ErrorIs(t, out.Results[0].Err, nexuslims.NotFound)
-}
-
-func TestHangingDestinationIsLeftBehind(t *testing.T) {
-	release, over := make(chan struct{}), make(chan error, 1)
-	p := &plain{export: func(_ context.Context, j *exporters.Job) (exporters.Receipt, error) {
-		<-release
-		err := j.Progress(context.Background(), exporters.Receipt{ID: "late"})
-		over <- err
-		return exporters.Receipt{ID: "late"}, nil
-	}}
-	b := newBench(exporters.All, remote("a", p), remote("z", works("1")))
-	b.Timeout, b.Grace = time.Millisecond, time.Millisecond
-	out, err := b.Deliver(t.Context(), job("s", "x"))
-	require.NoError(t, err)
-	assert.Equal(t, "a=failed z=delivered", states(out))
-	close(release)
-	require.Error(t, <-over, "it can note nothing any more")
-	assert.Empty(t, b.entry(t, "s", "a").Receipt.ID)
-
-	out, err = b.Deliver(t.Context(), job("next", "x"))
-	require.NoError(t, err)
-	assert.Equal(t, "a=waiting z=delivered", states(out))
-}
-
-func TestUnreachableDestinationIsLeftAloneForTheRun(t *testing.T) {
-	p := fails(nexuslims.Transient)
-	b := newBench(exporters.All, remote("a", p), remote("z", works("1")))
-	for i := range 3 {
-		_, err := b.Deliver(t.Context(), job(fmt.Sprint(i), "x"))
-		require.NoError(t, err)
-	}
-	assert.Len(t, p.jobs, 1)
-	e := b.entry(t, "2", "a")
-	assert.Equal(t, exporters.Waiting, e.State)
-	assert.Zero(t, e.Attempts)
-	assert.Len(t, b.ledger.Attempts("2"), 1, "only those asked have a row")
-	due, err := b.Due(t.Context(), "2")
-	require.NoError(t, err)
-	assert.False(t, due, "not in this run")
-	due, err = b.another(exporters.All, remote("a", p), remote("z", works("1"))).Due(t.Context(), "2")
-	require.NoError(t, err)
-	assert.True(t, due, "but in the next")
-}
-
-func TestRefusalOfOneRecordHoldsUpNoOther(t *testing.T) {
-	p := fails(nexuslims.Invalid)
-	b := newBench(exporters.All, remote("a", p))
-	for i := range 3 {
-		_, err := b.Deliver(t.Context(), job(fmt.Sprint(i), "x"))
-		require.NoError(t, err)
-	}
-	assert.Len(t, p.jobs, 3)
-}
-
-func TestWaitsGrowAndEnd(t *testing.T) {
-	p := fails(nexuslims.Permission)
-	b := newBench(exporters.All, remote("a", p))
-	b.MaxAttempts = 4
-	var waits []time.Duration
-	for range 3 {
-		_, err := b.Deliver(t.Context(), job("s", "x"))
-		require.NoError(t, err)
-		e := b.entry(t, "s", "a")
-		waits = append(waits, e.NextAttempt.Sub(b.clock))
-		b.clock = e.NextAttempt.Add(-time.Second)
-		due, err := b.Due(t.Context(), "s")
-		require.NoError(t, err)
-		assert.False(t, due)
-		out, err := b.Deliver(t.Context(), job("s", "x"))
-		require.NoError(t, err)
-		assert.False(t, out.Results[0].Attempted)
-		require.ErrorIs(t, out.Results[0].Err, nexuslims.Permission, "the earlier failure is what is known")
-		b.clock = e.NextAttempt
-		due, err = b.Due(t.Context(), "s")
-		require.NoError(t, err)
-		assert.True(t, due)
-	}
-	assert.Equal(t, []time.Duration{5 * time.Minute, 10 * time.Minute, 20 * time.Minute}, waits)
-	out, err := b.Deliver(t.Context(), job("s", "x"))
-	require.NoError(t, err)
-	assert.Equal(t, exporters.GivenUp, out.Results[0].State)
-	b.clock = b.clock.Add(1000 * time.Hour)
-	due, err := b.Due(t.Context(), "s")
-	require.NoError(t, err)
-	assert.False(t, due)
-
-	forced := b.another(exporters.All, remote("a", works("1")))
-	forced.Force = true
-	out, err = forced.Deliver(t.Context(), job("s", "x"))
-	require.NoError(t, err)
-	assert.True(t, out.Exported)
-}
-
-func TestBestEffortRepeatsOnDemandOnly(t *testing.T) {
-	bad, good := fails(nexuslims.Invalid), works("1")
-	b := newBench(exporters.BestEffort, remote("bad", bad), remote("good", good))
-	for range 2 {
-		out, err := b.Deliver(t.Context(), job("s", "x"))
-		require.NoError(t, err)
-		assert.True(t, out.Exported)
-		b.clock = b.clock.Add(48 * time.Hour)
-	}
-	assert.Len(t, bad.jobs, 1)
-	b.Force = true
-	_, err := b.Deliver(t.Context(), job("s", "x"))
-	require.NoError(t, err)
-	assert.Len(t, bad.jobs, 2)
-	assert.Len(t, good.jobs, 1)
-}
-
-func TestFirstSuccessBringsTheHolderUpToDate(t *testing.T) {
-	bad, holder := fails(nexuslims.Invalid), works("1")
-	b := newBench(exporters.FirstSuccess, remote("a", bad), remote("holder", holder))
-	_, err := b.Deliver(t.Context(), job("s", "one"))
-	require.NoError(t, err)
-	b.clock = b.clock.Add(time.Hour)
-	healed := works("2")
-	out, err := b.another(exporters.FirstSuccess, remote("a", healed), remote("holder", holder)).Deliver(t.Context(), job("s", "two"))
-	require.NoError(t, err)
-	assert.True(t, out.Exported)
-	assert.Empty(t, healed.jobs, "no second copy elsewhere")
-	assert.Len(t, holder.jobs, 2)
 }
 
 func TestCancellation(t *testing.T) {
@@ -653,15 +456,6 @@ func TestLedgerComesFirst(t *testing.T) {
 	_, err := b.Deliver(t.Context(), job("s", "x"))
 	require.ErrorIs(t, err, errLedger)
 	assert.Empty(t, p.jobs)
-}
-
-func TestDueWhenOnlySettlingIsMissing(t *testing.T) {
-	b := newBench(exporters.All, remote("a", works("1")))
-	_, err := b.Deliver(t.Context(), job("s", "x"))
-	require.NoError(t, err)
-	due, err := b.Due(t.Context(), "s")
-	require.NoError(t, err)
-	assert.True(t, due)
 }
 
 func TestConcurrentDeliveriesHappenOneAfterTheOther(t *testing.T) {

@@ -68,7 +68,9 @@ func (b *bench) deliver(tb testing.TB, job *exporters.Job) exporters.Result {
 }
 
 // try is deliver with any ledger and every error.
-func (b *bench) try(ctx context.Context, tb testing.TB, job *exporters.Job, l exporters.Ledger) (exporters.Result, error) {
+func (b *bench) try(
+	ctx context.Context, tb testing.TB, job *exporters.Job, l exporters.Ledger,
+) (exporters.Result, error) {
 	tb.Helper()
 	d := b.site.Open(tb)
 	require.NotNil(tb, d)
@@ -113,8 +115,8 @@ func (b *bench) noSecrets(tb testing.TB, text string) {
 	tb.Helper()
 	for _, secret := range b.site.Secrets {
 		for _, form := range []string{
-			secret, url.QueryEscape(secret), hex.EncodeToString([]byte(secret)), base64.StdEncoding.EncodeToString([]byte(secret)),
-			base64.RawURLEncoding.EncodeToString([]byte(secret)),
+			secret, url.QueryEscape(secret), hex.EncodeToString([]byte(secret)),
+			base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
 		} {
 			assert.False(tb, strings.Contains(text, form), "a secret stands in an error or a receipt: %.200s", text)
 		}

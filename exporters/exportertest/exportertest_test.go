@@ -67,7 +67,9 @@ func (d talkative) Export(ctx context.Context, job *exporters.Job) (exporters.Re
 	return r, err
 }
 
-func (d careless) Update(ctx context.Context, job *exporters.Job, existing exporters.Receipt) (exporters.Receipt, error) {
+func (d careless) Update(
+	ctx context.Context, job *exporters.Job, existing exporters.Receipt,
+) (exporters.Receipt, error) {
 	return existing, d.shelf.request(ctx, func() { d.named(existing.ID).document = job.XML })
 }
 

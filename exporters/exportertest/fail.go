@@ -16,6 +16,16 @@ import (
 // maxFaults bounds the loops over fault points.
 const maxFaults = 200
 
+func notCarriedOut(tb testing.TB, b *bench) {
+	tb.Helper()
+	interrupted(tb, b, false)
+}
+
+func replyLost(tb testing.TB, b *bench) {
+	tb.Helper()
+	interrupted(tb, b, true)
+}
+
 // interrupted makes each request of a delivery fail in turn. Whatever came of it, the next
 // run ends with exactly one record.
 func interrupted(tb testing.TB, b *bench, carriedOut bool) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,7 +20,26 @@ import (
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
-const namespace = "https://data.nist.gov/od/dm/nexus/experiment/v1.0"
+const (
+	namespace = "https://data.nist.gov/od/dm/nexus/experiment/v1.0"
+
+	head = `<?xml version="1.0" encoding="UTF-8"?>
+<Experiment xmlns="%s">
+  <title>%s</title>
+  <id>%s</id>
+  <summary ref="%s">
+    <experimenter>%s</experimenter>
+    <instrument pid="%s">%s</instrument>
+    <reservationStart>%s</reservationStart>
+    <reservationEnd>%s</reservationEnd>
+  </summary>
+`
+	dataset = `    <dataset type="%s" role="%s">
+      <name>%s</name>
+      <location>/%s</location>
+    </dataset>
+`
+)
 
 // NewJob returns a job with a small valid record: one activity, two datasets, the second
 // of which has no preview and a parameter with a warning. Number tells sessions apart,
@@ -32,7 +52,7 @@ func NewJob(number int, title string, files exporters.Files) *exporters.Job {
 	record := nexuslims.Record{
 		Title: title, ID: id, Ref: address, Experimenter: "Ned Land (ned)", InstrumentPID: "TEST-TOOL",
 		InstrumentName: "Test tool", Start: start, End: start.Add(2 * time.Hour), Motivation: title,
-		Samples:           []nexuslims.Sample{{ID: "sample-1", Name: title, Description: title, Elements: []string{"Al", "Cu"}}},
+		Samples:           []nexuslims.Sample{{ID: "sample-1", Name: title, Description: title, Elements: []string{"Al"}}},
 		SessionIdentifier: address,
 	}
 	record.Activities = []nexuslims.Activity{{
@@ -68,17 +88,13 @@ func encode(r nexuslims.Record) []byte {
 		_ = xml.EscapeText(&e, []byte(s)) // a buffer takes everything
 		return e.String()
 	}
-	fmt.Fprintf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Experiment xmlns=\"%s\">\n  <title>%s</title>\n  <id>%s</id>\n",
-		namespace, text(r.Title), text(r.ID))
-	fmt.Fprintf(&b, "  <summary ref=\"%s\">\n    <experimenter>%s</experimenter>\n    <instrument pid=\"%s\">%s</instrument>\n",
-		text(r.Ref), text(r.Experimenter), text(r.InstrumentPID), text(r.InstrumentName))
-	fmt.Fprintf(&b, "    <reservationStart>%s</reservationStart>\n    <reservationEnd>%s</reservationEnd>\n  </summary>\n",
-		r.Start.Format(time.RFC3339), r.End.Format(time.RFC3339))
+	fmt.Fprintf(&b, head, namespace, text(r.Title), text(r.ID), text(r.Ref), text(r.Experimenter),
+		text(r.InstrumentPID), text(r.InstrumentName), r.Start.Format(time.RFC3339), r.End.Format(time.RFC3339))
 	for i, a := range r.Activities {
-		fmt.Fprintf(&b, "  <acquisitionActivity seqno=\"%d\">\n    <startTime>%s</startTime>\n    <setup/>\n", i, a.Start.Format(time.RFC3339))
+		fmt.Fprintf(&b, "  <acquisitionActivity seqno=\"%d\">\n    <startTime>%s</startTime>\n    <setup/>\n",
+			i, a.Start.Format(time.RFC3339))
 		for _, d := range a.Datasets {
-			fmt.Fprintf(&b, "    <dataset type=\"%s\" role=\"%s\">\n      <name>%s</name>\n      <location>/%s</location>\n    </dataset>\n",
-				d.Type, d.Role, text(d.Name), text(d.Location))
+			fmt.Fprintf(&b, dataset, d.Type, d.Role, text(d.Name), text((&url.URL{Path: d.Location}).EscapedPath()))
 		}
 		b.WriteString("  </acquisitionActivity>\n")
 	}
@@ -106,7 +122,8 @@ func newFiles(tb testing.TB) exporters.Files {
 	return exporters.Files{
 		Instruments: root(map[string][]byte{"tool/grain 1.tif": []byte("pixels"), "tool/gone.msa": []byte("counts")}),
 		Data: root(map[string][]byte{
-			"tool/grain 1.tif.thumb.png": picture.Bytes(), "tool/grain 1.tif.json": []byte("{}\n"), "tool/gone.msa.json": []byte("{}\n"),
+			"tool/grain 1.tif.thumb.png": picture.Bytes(),
+			"tool/grain 1.tif.json":      []byte("{}\n"), "tool/gone.msa.json": []byte("{}\n"),
 		}),
 	}
 }

@@ -146,7 +146,9 @@ func (k *keeper) Find(ctx context.Context, job *exporters.Job) (receipt exporter
 	return receipt, found && err == nil, err
 }
 
-func (k *keeper) Update(ctx context.Context, job *exporters.Job, existing exporters.Receipt) (exporters.Receipt, error) {
+func (k *keeper) Update(
+	ctx context.Context, job *exporters.Job, existing exporters.Receipt,
+) (exporters.Receipt, error) {
 	var stored []byte
 	err := k.shelf.request(ctx, func() {
 		if r := k.named(existing.ID); r != nil {
