@@ -1,0 +1,245 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/nexuslims/nexuslims-go/db"
+	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/extractors/preview"
+	"github.com/nexuslims/nexuslims-go/internal/atomicfile"
+	"github.com/nexuslims/nexuslims-go/nexuslims"
+	"github.com/nexuslims/nexuslims-go/nexuslims/config"
+)
+
+func (p Process) extractCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "extract",
+		Usage:     "print the metadata of a file and draw its preview; needs no configuration",
+		ArgsUsage: "FILE",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "no-preview", Usage: "metadata only"},
+			&cli.BoolFlag{Name: "no-metadata", Usage: "preview only"},
+			&cli.StringFlag{Name: "preview-path", Aliases: []string{"p"}, Usage: "write the preview to `PATH`"},
+			&cli.BoolFlag{Name: "write", Aliases: []string{"w"}, Usage: "also write the metadata to FILE.json"},
+			&cli.BoolFlag{Name: "overwrite", Usage: "replace existing files"},
+			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more", Count: new(int)},
+		},
+		Action: func(c *cli.Context) error {
+			if c.NArg() != 1 {
+				return usage("extract takes one FILE")
+			}
+			if c.Bool("no-preview") && c.Bool("no-metadata") {
+				return usage("--no-preview and --no-metadata leave nothing to do")
+			}
+			return p.extract(c)
+		},
+	}
+}
+
+// extraction is one call of extract.
+type extraction struct {
+	process Process
+	options *cli.Context
+	log     *slog.Logger
+	path    string         // absolute
+	config  *config.Config // nil without a usable configuration
+	mirror  string         // path below the root of instrument data, empty outside
+}
+
+func (p Process) extract(c *cli.Context) error {
+	level := slog.LevelWarn
+	if c.Count("verbose") > 0 {
+		level = slog.LevelDebug
+	}
+	x := &extraction{process: p, options: c}
+	x.log = slog.New(newLineHandler(func() (io.Writer, error) { return p.Err, nil }, level, nil))
+	var err error
+	if x.path, err = p.existing(c.Args().First()); err != nil {
+		return err
+	}
+	x.readConfig(c)
+	outcome, file, err := x.read(c.Context)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	if !c.Bool("no-metadata") {
+		if err := x.printMetadata(outcome); err != nil {
+			return err
+		}
+	}
+	if !c.Bool("no-preview") {
+		return x.preview(c.Context, outcome)
+	}
+	return nil
+}
+
+// existing resolves a file that must be there.
+func (p Process) existing(name string) (string, error) {
+	path := name
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(p.Folder, path)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", usage("file %s does not exist", name)
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular():
+		return "", usage("%s is not a regular file", name)
+	}
+	return filepath.EvalSymlinks(path)
+}
+
+// readConfig looks for a configuration; without one everything works but the
+// instrument is unknown.
+func (x *extraction) readConfig(c *cli.Context) {
+	texts, err := config.Read(config.Source{EnvFile: c.String("env-file"), Folder: x.process.Folder, Environment: x.process.Environment})
+	if err == nil {
+		var cfg *config.Config
+		if cfg, err = config.Load(texts, config.NeedSite); err == nil {
+			x.config = cfg
+			x.mirror = below(cfg.InstrumentData, x.path)
+			return
+		}
+	}
+	x.log.Debug("no usable configuration", "err", err)
+	x.log.Warn("no usable configuration: the instrument of the file is not known")
+}
+
+// below returns the slash-separated path of a file relative to root, "" outside.
+func below(root, path string) string {
+	real, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return ""
+	}
+	if abs, err := filepath.Abs(real); err == nil {
+		real = abs
+	}
+	rel, err := filepath.Rel(real, path)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return ""
+	}
+	return filepath.ToSlash(rel)
+}
+
+func (x *extraction) read(ctx context.Context) (extractors.Outcome, *extractors.File, error) {
+	root, err := os.OpenRoot(filepath.Dir(x.path))
+	if err != nil {
+		return extractors.Outcome{}, nil, err
+	}
+	defer func() { _ = root.Close() }()
+	file, err := extractors.OpenFile(root, filepath.Base(x.path), extractors.Context{Instrument: x.instrument(ctx), Path: filepath.ToSlash(x.path)})
+	if err != nil {
+		return extractors.Outcome{}, nil, err
+	}
+	outcome, err := x.process.engine(x.log).Extract(ctx, file)
+	return outcome, file, err
+}
+
+// instrument finds the instrument whose folder the file lies in; the deepest wins.
+func (x *extraction) instrument(ctx context.Context) *nexuslims.Instrument {
+	if x.mirror == "" {
+		return nil
+	}
+	store, err := db.Open(ctx, x.config.DB, db.Options{Logger: x.log, Now: x.process.Now, ReadOnly: true})
+	if err != nil {
+		x.log.Warn("database cannot be used: the instrument of the file is not known", "err", err)
+		return nil
+	}
+	defer func() { _ = store.Close() }()
+	ins, err := store.Instruments(ctx)
+	if err != nil {
+		x.log.Warn("database cannot be used: the instrument of the file is not known", "err", err)
+		return nil
+	}
+	var best *nexuslims.Instrument
+	for i, in := range ins {
+		if f := in.Folder(); f != "" && strings.HasPrefix(x.mirror, f+"/") && (best == nil || len(f) > len(best.Folder())) {
+			best = &ins[i]
+		}
+	}
+	return best
+}
+
+func (x *extraction) printMetadata(outcome extractors.Outcome) error {
+	out := []byte("[\n")
+	for i, s := range outcome.Signals {
+		text := string(s.JSON())
+		if x.options.Bool("write") {
+			x.write([]byte(text), x.target(metadataSuffix(i, len(outcome.Signals))), "Metadata")
+		}
+		if i > 0 {
+			out = append(out, ",\n"...)
+		}
+		out = append(out, "  "+strings.ReplaceAll(text, "\n", "\n  ")...)
+	}
+	_, err := x.process.Out.Write(append(out, "\n]\n"...))
+	return err
+}
+
+func metadataSuffix(i, n int) string {
+	if n == 1 {
+		return ".json"
+	}
+	return fmt.Sprintf("_signal%d.json", i)
+}
+
+// target returns where something about the file is written: beside it, or at its place
+// in the data tree when it lies in the instrument data, which are never written to.
+func (x *extraction) target(suffix string) string {
+	if x.mirror != "" {
+		return filepath.Join(x.config.Data, filepath.FromSlash(x.mirror)) + suffix
+	}
+	return x.path + suffix
+}
+
+// write writes a file and says so on the error output.
+func (x *extraction) write(data []byte, target, what string) {
+	note := func(format string, args ...any) { fmt.Fprintf(x.process.Err, format+"\n", args...) }
+	if _, err := os.Stat(target); err == nil && !x.options.Bool("overwrite") {
+		note("%s: %s (kept; --overwrite replaces it)", what, target)
+		return
+	}
+	if x.config != nil && below(x.config.InstrumentData, target) != "" {
+		note("%s: not written: %s lies in the instrument data", what, target)
+		return
+	}
+	if err := atomicfile.Write(target, data, 0o644); err != nil {
+		note("%s: not written: %v", what, err)
+		return
+	}
+	note("%s: %s", what, target)
+}
+
+// preview draws the first signal.
+func (x *extraction) preview(ctx context.Context, outcome extractors.Outcome) error {
+	if len(outcome.Signals) == 0 || !outcome.Signals[0].Drawable() {
+		fmt.Fprintln(x.process.Err, "Preview: nothing can be drawn of this file")
+		return nil
+	}
+	target := x.options.String("preview-path")
+	if target == "" {
+		target = x.target(".thumb.png")
+	} else if !filepath.IsAbs(target) {
+		target = filepath.Join(x.process.Folder, target)
+	}
+	drawn, err := preview.Draw(ctx, outcome.Signals[0], preview.Options{Title: filepath.Base(x.path), Count: len(outcome.Signals)})
+	if err != nil {
+		fmt.Fprintf(x.process.Err, "Preview: not drawn: %v\n", err)
+		return nil
+	}
+	x.write(drawn.PNG, target, "Preview")
+	return nil
+}
