@@ -114,11 +114,12 @@ func (p *Pipeline) settle(ctx context.Context, w *work) error {
 
 // build makes the record of a session and delivers it.
 func (p *Pipeline) build(ctx context.Context, w *work) (verdict, error) {
-	built, v, err := p.resume(ctx, w)
-	if err != nil || v.done() {
-		return v, err
+	built, err := p.resume(ctx, w)
+	if err != nil {
+		return verdict{}, err
 	}
 	if built == nil {
+		var v verdict
 		if built, v, err = p.make(ctx, w); err != nil || v.done() {
 			return v, err
 		}
@@ -127,17 +128,17 @@ func (p *Pipeline) build(ctx context.Context, w *work) (verdict, error) {
 }
 
 // resume finds a record that a killed run had built but not settled.
-func (p *Pipeline) resume(ctx context.Context, w *work) (*made, verdict, error) {
+func (p *Pipeline) resume(ctx context.Context, w *work) (*made, error) {
 	kept, found, err := p.store.Record(ctx, w.session.ID)
 	if err != nil || !found || kept.State != db.RecordBuilt || !kept.From.Equal(w.session.From) || !kept.To.Equal(w.session.To) {
-		return nil, verdict{}, err
+		return nil, err
 	}
 	m, err := p.load(kept.Name)
 	if err != nil || m.digest != kept.Digest {
-		return nil, verdict{}, nil //nolint:nilerr // built anew
+		return nil, nil //nolint:nilerr // built anew
 	}
 	p.log.Info("record was built by an interrupted run", "session", w.session.ID, "record", kept.Name)
-	return m, verdict{}, nil
+	return m, nil
 }
 
 // made is a record that lies in the records folder.

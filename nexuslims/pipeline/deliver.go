@@ -196,7 +196,7 @@ func (p *Pipeline) again(ctx context.Context, w *work) error {
 	if err != nil {
 		w.note(verdict{wait: "its record cannot be read", err: err})
 		p.logVerdict(w)
-		return nil
+		return nil //nolint:nilerr // the report has it
 	}
 	w.report.Title = m.record.Title
 	_, err = p.deliver(ctx, w, *m)
