@@ -117,13 +117,15 @@ func hueOf(pid string) int {
 	return n % 12
 }
 
-// timesOf returns a span of time for people: "10:00 – 15:00 (UTC-07:00)".
+// timesOf returns a span of time for people: "13 Nov 2018, 10:00 – 15:00 (UTC−07:00)".
 func timesOf(start, end time.Time) string {
 	if start.IsZero() {
 		return ""
 	}
 	const day = "2 Jan 2006, "
-	from, zone := start.Format(day+"15:04"), start.Format(" (UTC-07:00)")
+	from := start.Format(day + "15:04")
+	// A minus sign and a fixed blank keep the zone on one line.
+	zone := " (UTC" + strings.Replace(start.Format("-07:00"), "-", "−", 1) + ")"
 	switch {
 	case end.IsZero():
 		return from + zone
@@ -142,7 +144,7 @@ func countsOf(r nexuslims.Record) []count {
 	}
 	var out []count
 	for _, t := range slices.Sorted(maps.Keys(found)) {
-		out = append(out, count{typeClass(t), typeLabel(t), found[t]})
+		out = append(out, count{typeClass(t), countLabel(t, found[t]), found[t]})
 	}
 	return out
 }
@@ -150,9 +152,22 @@ func countsOf(r nexuslims.Record) []count {
 // typeLabel returns a dataset type in words.
 func typeLabel(t nexuslims.DatasetType) string {
 	if t == nexuslims.SpectrumImage {
-		return "Spectrum Image"
+		return "Spectrum image"
 	}
 	return string(t)
+}
+
+// countLabel returns a dataset type in words for a number of them.
+func countLabel(t nexuslims.DatasetType, n int) string {
+	switch {
+	case n == 1 || t == nexuslims.Misc || t == nexuslims.UnknownType || !t.Valid():
+		return typeLabel(t)
+	case t == nexuslims.Spectrum:
+		return "Spectra"
+	case t == nexuslims.Diffraction:
+		return "Diffractions"
+	}
+	return typeLabel(t) + "s"
 }
 
 // typeClass returns the class of a dataset type in the style.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nexuslims/nexuslims-go/exporters"
+	"github.com/nexuslims/nexuslims-go/internal/atomicfile"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -18,6 +19,9 @@ import (
 type Site struct {
 	path string
 	now  func() time.Time
+	// write replaces a file and unlink removes a file or an empty folder.
+	write  func(path string, data []byte, perm fs.FileMode) error
+	unlink func(root *os.Root, name string) error
 }
 
 // New returns the site in the folder of the configuration. Nothing is read or written
@@ -32,7 +36,7 @@ func New(c Config, host nexuslims.Host) (*Site, error) {
 	if now == nil {
 		now = time.Now
 	}
-	return &Site{path: path, now: now}, nil
+	return &Site{path: path, now: now, write: atomicfile.Write, unlink: (*os.Root).Remove}, nil
 }
 
 // Check reports whether records could be written, by making the folder where it is

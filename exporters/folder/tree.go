@@ -36,7 +36,7 @@ const staleAge = time.Hour
 // tree is the opened folder of a site. Names are slash-separated and lead nowhere else:
 // reading and removing goes through the root, writing refuses symbolic links on its way.
 type tree struct {
-	path string
+	*Site
 	root *os.Root
 }
 
@@ -52,7 +52,7 @@ func (s *Site) open() (*tree, error) {
 	if err != nil {
 		return nil, fault("open site", s.path, err)
 	}
-	return &tree{path: s.path, root: root}, nil
+	return &tree{Site: s, root: root}, nil
 }
 
 func (t *tree) close() { _ = t.root.Close() }
@@ -91,7 +91,7 @@ func (t *tree) put(name string, data []byte) error {
 		return err
 	}
 	target := filepath.Join(t.path, filepath.FromSlash(name))
-	return fault("write", name, atomicfile.Write(target, data, 0o644))
+	return fault("write", name, t.write(target, data, 0o644))
 }
 
 // plain refuses a folder of the site that is a symbolic link or a file.
@@ -137,7 +137,7 @@ func (t *tree) keep(dir string, kept map[string]bool) error {
 
 // remove deletes a file or an empty folder; one that is missing is fine.
 func (t *tree) remove(name string) error {
-	err := t.root.Remove(filepath.FromSlash(name))
+	err := t.unlink(t.root, filepath.FromSlash(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

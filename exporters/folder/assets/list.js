@@ -7,6 +7,7 @@
     "September", "October", "November", "December"];
   const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
   const TYPES = { SpectrumImage: "Spectrum image" };
+  const MANY = { Image: "Images", Spectrum: "Spectra", SpectrumImage: "Spectrum images", Diffraction: "Diffractions" };
   const FACETS = ["instrument", "month", "type", "person"];
   const $ = (id) => document.getElementById(id);
   const state = { q: "", instrument: "", month: "", type: "", person: "", order: "new" };
@@ -40,7 +41,10 @@
   function done() {
     awaited--;
     if (!awaited) document.documentElement.dataset.loaded = Math.round(performance.now());
-    if (!drawing) drawing = requestAnimationFrame(() => { drawing = 0; draw(); });
+    // The newest month is drawn at once, the others are not worth a drawing each.
+    if (!records.length || (drawing && awaited)) return;
+    clearTimeout(drawing);
+    drawing = setTimeout(() => { drawing = 0; draw(); }, records.length && !awaited || !shown ? 0 : 250);
   }
 
   function plain(text) {
@@ -118,7 +122,7 @@
         lastMonth = e.month;
         part.append(make("h2", "", monthName(e.month)));
       }
-      part.append(row(e));
+      part.append(row(e, part.childElementCount + $("results").childElementCount > 12));
     }
     shown = Math.min(shown + PAGE, hits.length);
     $("results").append(part);
@@ -132,16 +136,15 @@
     return el;
   }
 
-  function row(e) {
+  function row(e, far) {
     const article = make("article", "row");
     const picture = make("div", "picture");
     const home = "records/" + encodeURIComponent(e.f) + "/";
     if (e.c) {
       const img = make("img");
-      img.src = home + e.c.split("/").map(encodeURIComponent).join("/");
+      if (far) img.loading = "lazy";
       img.alt = "";
-      img.loading = "lazy";
-      img.decoding = "async";
+      img.src = home + e.c.split("/").map(encodeURIComponent).join("/");
       picture.append(img);
     }
     const link = make("a", "", e.t);
@@ -160,9 +163,11 @@
     const p = make("p", "badges");
     p.append(make("span", "badge instrument hue" + hue(e.p || ""), e.i));
     for (const [type, n] of Object.entries(e.d || {})) {
-      p.append(make("span", "badge type " + type.toLowerCase().replace(/[^a-z]/g, ""), n + " " + (TYPES[type] || type)));
+      p.append(make("span", "badge type " + type.toLowerCase().replace(/[^a-z]/g, ""), n + " " + ((n > 1 && MANY[type]) || TYPES[type] || type)));
     }
-    for (const x of e.x || []) p.append(make("span", "badge", x));
+    const formats = e.x || [];
+    for (const x of formats.slice(0, 4)) p.append(make("span", "badge", x));
+    if (formats.length > 4) p.append(make("span", "badge", "+" + (formats.length - 4)));
     return p;
   }
 

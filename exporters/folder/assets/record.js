@@ -51,6 +51,7 @@
       const b = make("button", "button", text);
       b.type = "button";
       b.setAttribute("aria-label", label);
+      b.autofocus = label === "Next";
       b.onclick = act;
       bar.append(b);
     }
