@@ -9,6 +9,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/extractors/basic"
 	"github.com/nexuslims/nexuslims-go/extractors/dm"
 	"github.com/nexuslims/nexuslims-go/extractors/profiles"
+	"github.com/nexuslims/nexuslims-go/harvesters/nemo"
 	"github.com/nexuslims/nexuslims-go/harvesters/sessionfile"
 	"github.com/nexuslims/nexuslims-go/nexuslims/pipeline"
 )
@@ -25,6 +26,7 @@ func Add(p *pipeline.Plugins) error {
 		p.Profiles.Add(profiles.TitanTEM()),
 		p.Profiles.Add(profiles.JEOLTEM()),
 
+		p.Harvesters.Add(nemo.NewFactory()),
 		p.Harvesters.Add(sessionfile.NewFactory()),
 
 		p.Destinations.Add(cdcs.NewFactory()),
