@@ -39,7 +39,9 @@ func TestExport(t *testing.T) {
 		Session, Name, Digest, Month string
 		Record                       struct {
 			Title      string
-			Activities []struct{ Datasets []struct{ Location, Preview, Metadata string } }
+			Activities []struct {
+				Datasets []struct{ Location, Preview, Metadata string }
+			}
 		}
 	}
 	require.NoError(t, json.Unmarshal([]byte(files[home+"record.json"]), &doc))
@@ -190,6 +192,20 @@ func TestFind(t *testing.T) {
 	_, found, err = open(t, site).Find(ctx, job)
 	require.NoError(t, err)
 	assert.True(t, found, "by its name")
+}
+
+func TestDamagedRecordIsReplaced(t *testing.T) {
+	site, store := t.TempDir(), newStore(t)
+	job := store.job(7, day(5, 6), 1)
+	receipt := export(t, site, job)
+	want := snapshot(t, site)
+	file := filepath.Join(site, "records", receipt.ID, "record.json")
+	require.NoError(t, os.WriteFile(file, []byte("{"), 0o600))
+	_, found, err := open(t, site).Find(context.Background(), job)
+	require.NoError(t, err)
+	assert.False(t, found)
+	assert.Equal(t, receipt.ID, export(t, site, job).ID)
+	assert.Equal(t, want, snapshot(t, site))
 }
 
 func TestDelete(t *testing.T) {

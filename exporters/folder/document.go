@@ -14,7 +14,9 @@ const documentFormat = 1
 // document is record.json: what the site knows of a record, and the record as values for
 // whoever reads it by program.
 type document struct {
-	Format  int    `json:"format"`
+	Format int `json:"format"`
+	// Key tells sessions apart, also those whose identifiers are not valid UTF-8.
+	Key     string `json:"key"`
 	Session string `json:"session"`
 	Name    string `json:"name"`
 	Folder  string `json:"folder"`
@@ -27,7 +29,7 @@ type document struct {
 }
 
 // document reads record.json of a folder; fs.ErrNotExist when there is none. One that
-// cannot be read as such belongs to nobody: its session is empty.
+// cannot be read as such belongs to nobody: its key is empty.
 func (t *tree) document(folder string) (document, error) {
 	data, err := t.read(path.Join(recordsDir, folder, jsonFile))
 	if err != nil {

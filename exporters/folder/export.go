@@ -72,7 +72,7 @@ func (t *tree) deliver(ctx context.Context, job *exporters.Job) (document, []str
 
 func documentOf(job *exporters.Job, folder string, files copies) document {
 	doc := document{
-		Format: documentFormat, Session: job.Session.ID, Name: job.Name, Folder: folder,
+		Format: documentFormat, Key: keyOf(job.Session.ID), Session: job.Session.ID, Name: job.Name, Folder: folder,
 		Month: monthOf(beginning(job)), Digest: job.Digest, Record: valuesOf(job.Record, files),
 	}
 	doc.Entry = entryOf(job, folder, files)
@@ -109,6 +109,9 @@ func (s *Site) Delete(_ context.Context, existing exporters.Receipt) error {
 	if err != nil {
 		return nexuslims.E(nexuslims.NotFound, "delete record", folder, err)
 	}
+	if doc.Key == "" {
+		return nexuslims.E(nexuslims.Conflict, "delete record", folder, errors.New("its description cannot be read"))
+	}
 	if doc.Month != "" {
 		if err := t.index(doc.Month, folder, nil); err != nil {
 			return err
@@ -127,5 +130,5 @@ func (t *tree) removeRecord(doc document, folder string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(t.remove(claimFile(doc.Session)), t.remove(path.Join(dir, jsonFile)), t.remove(dir))
+	return errors.Join(t.remove(claimFile(doc.Key)), t.remove(path.Join(dir, jsonFile)), t.remove(dir))
 }

@@ -12,13 +12,14 @@ import (
 
 // claim is the file of a session: which folder its record is in.
 type claim struct {
-	Session string `json:"session"`
-	Folder  string `json:"folder"`
+	Key    string `json:"key"`
+	Folder string `json:"folder"`
 }
 
-func claimFile(session string) string {
-	return path.Join(sessionsDir, digest([]byte(session), 32)+".json")
-}
+// keyOf returns what a session is known by.
+func keyOf(session string) string { return digest([]byte(session), 32) }
+
+func claimFile(key string) string { return path.Join(sessionsDir, key+".json") }
 
 // find returns the document of a session's record, and whether there is one. A record
 // that was begun and not finished has no digest.
@@ -31,7 +32,7 @@ func (t *tree) find(job *exporters.Job) (document, bool, error) {
 		if err != nil {
 			return document{}, false, err
 		}
-		if doc.Session == job.Session.ID && doc.Folder == folder {
+		if doc.Key == keyOf(job.Session.ID) && doc.Folder == folder {
 			return doc, true, nil
 		}
 	}
@@ -41,15 +42,25 @@ func (t *tree) find(job *exporters.Job) (document, bool, error) {
 // candidates lists the folders that a session's record may be in: the one of its claim,
 // the one of its name, and the one of its name where that is taken.
 func (t *tree) candidates(job *exporters.Job) []string {
-	var folders []string
-	if data, err := t.read(claimFile(job.Session.ID)); err == nil {
-		var c claim
-		if json.Unmarshal(data, &c) == nil && c.Session == job.Session.ID && safeName(c.Folder) == c.Folder {
-			folders = append(folders, c.Folder)
-		}
+	name, key := safeName(job.Name), keyOf(job.Session.ID)
+	folders := []string{name, name + "-" + key[:10]}
+	if claimed := t.claimed(key); claimed != "" {
+		folders = append([]string{claimed}, folders...)
 	}
-	name := safeName(job.Name)
-	return append(folders, name, name+"-"+digest([]byte(job.Session.ID), 10))
+	return folders
+}
+
+// claimed returns the folder that a session has taken, "" when there is none.
+func (t *tree) claimed(key string) string {
+	data, err := t.read(claimFile(key))
+	if err != nil {
+		return ""
+	}
+	var c claim
+	if json.Unmarshal(data, &c) != nil || c.Key != key || safeName(c.Folder) != c.Folder {
+		return ""
+	}
+	return c.Folder
 }
 
 // claim returns the document of a session's record, after taking a folder for it where
@@ -64,11 +75,11 @@ func (t *tree) claim(job *exporters.Job) (document, error) {
 		if err != nil {
 			return document{}, err
 		}
-		doc = document{Format: documentFormat, Session: job.Session.ID, Folder: folder}
+		doc = document{Format: documentFormat, Key: keyOf(job.Session.ID), Session: job.Session.ID, Folder: folder}
 	}
-	data, err := json.Marshal(claim{Session: job.Session.ID, Folder: doc.Folder})
+	data, err := json.Marshal(claim{Key: doc.Key, Folder: doc.Folder})
 	if err == nil {
-		err = t.put(claimFile(job.Session.ID), append(data, '\n'))
+		err = t.put(claimFile(doc.Key), append(data, '\n'))
 	}
 	if err == nil && !found {
 		err = t.putDocument(doc)
@@ -76,12 +87,14 @@ func (t *tree) claim(job *exporters.Job) (document, error) {
 	return doc, err
 }
 
-// free returns the first candidate that no other session has.
+// free returns the first candidate that no other session has. One whose record.json is
+// damaged is taken back by the session that claimed it.
 func (t *tree) free(job *exporters.Job) (string, error) {
+	claimed := t.claimed(keyOf(job.Session.ID))
 	for _, folder := range t.candidates(job) {
-		_, err := t.document(folder)
+		doc, err := t.document(folder)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist), err == nil && doc.Key == "" && folder == claimed:
 			return folder, nil
 		case err != nil:
 			return "", err

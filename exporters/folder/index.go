@@ -128,8 +128,10 @@ func (t *tree) putMonth(m month) error {
 		months = append(months, m)
 	}
 	slices.SortFunc(months, func(a, b month) int {
-		// "undated" is the longest name and comes last.
-		return cmp.Or(cmp.Compare(len(a.Name), len(b.Name)), cmp.Compare(b.Name, a.Name))
+		if (a.Name == undated) != (b.Name == undated) {
+			return cmp.Compare(a.Name, b.Name) // letters stand behind digits
+		}
+		return cmp.Compare(b.Name, a.Name)
 	})
 	data, err := script("parts", "", months)
 	if err != nil {

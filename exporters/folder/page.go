@@ -94,7 +94,7 @@ func render(name string, data any) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	err = t.ExecuteTemplate(&b, name, data)
-	return b.Bytes(), err
+	return bytes.ToValidUTF8(b.Bytes(), []byte("\uFFFD")), err
 }
 
 // elsewhereOf lists the destinations that have a page of the record, by name.

@@ -3,6 +3,8 @@
 (function () {
   "use strict";
   const PAGE = 40;
+  const UNDATED = "undated";
+  const isMonth = (v) => v !== UNDATED && v.length > 4; // else a year
   const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August",
     "September", "October", "November", "December"];
   const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -65,7 +67,7 @@
     person: { of: (e) => (e.u ? [e.u] : []), has: (e, v) => e.u === v },
     type: { of: (e) => Object.keys(e.d || {}), has: (e, v) => Boolean(e.d && Object.hasOwn(e.d, v)) },
     month: {
-      of: (e) => (e.month.length > 7 ? [e.month] : [e.month.slice(0, 4), e.month]),
+      of: (e) => (e.month === UNDATED ? [e.month] : [e.month.slice(0, 4), e.month]),
       has: (e, v) => e.month === v || e.month.startsWith(v + "-"),
     },
   };
@@ -179,7 +181,7 @@
   }
 
   function monthName(m) {
-    if (m.length > 7) return "Undated";
+    if (m === UNDATED) return "Undated";
     return m.length === 4 ? m : MONTHS[Number(m.slice(5)) - 1] + " " + m.slice(0, 4);
   }
 
@@ -197,9 +199,9 @@
     if (state[f] && !counts.has(state[f])) counts.set(state[f], 0);
     let values = [...counts.keys()];
     if (f === "month") {
-      const year = state.month.length <= 7 ? state.month.slice(0, 4) : "";
-      values = values.filter((v) => v.length !== 7 || v.startsWith(year + "-")).sort((a, b) =>
-        (a.length > 7) - (b.length > 7) || b.slice(0, 4).localeCompare(a.slice(0, 4)) || a.length - b.length || b.localeCompare(a));
+      const year = state.month.slice(0, 4);
+      values = values.filter((v) => !isMonth(v) || v.startsWith(year + "-")).sort((a, b) =>
+        (a === UNDATED) - (b === UNDATED) || b.slice(0, 4).localeCompare(a.slice(0, 4)) || a.length - b.length || b.localeCompare(a));
     } else {
       values.sort(words.compare);
     }
@@ -210,7 +212,7 @@
   }
 
   function choice(f, value, n) {
-    const li = make("li", f === "month" && value.length === 7 ? "inner" : "");
+    const li = make("li", f === "month" && isMonth(value) ? "inner" : "");
     const b = make("button");
     b.type = "button";
     b.dataset.value = value;
@@ -227,7 +229,7 @@
   }
 
   function labelOf(f, v) {
-    if (f === "month") return v.length === 7 ? MONTHS[Number(v.slice(5)) - 1] : monthName(v);
+    if (f === "month") return isMonth(v) ? MONTHS[Number(v.slice(5)) - 1] : monthName(v);
     return f === "type" ? TYPES[v] || v : v;
   }
 
