@@ -1,0 +1,31 @@
+package realtest_test
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/nexuslims/nexuslims-go/internal/realtest"
+	"github.com/nexuslims/nexuslims-go/internal/testdata"
+)
+
+// TestDrivers runs the tests that packages keep for real servers.
+func TestDrivers(t *testing.T) {
+	realtest.Wanted(t)
+	t.Run("cdcs", func(t *testing.T) {
+		packageTests(t, "./exporters/cdcs", "NX_TEST_CDCS="+realtest.StartCDCS(t).Dir)
+	})
+}
+
+func packageTests(t *testing.T, pkg, env string) {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-run", "Real", "-v", pkg)
+	c.Dir = testdata.Root()
+	c.Env = append(os.Environ(), env)
+	out, err := c.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.NotContains(t, string(out), "--- SKIP", "a test that was skipped proves nothing")
+	require.Contains(t, string(out), "--- PASS")
+}
