@@ -94,21 +94,28 @@ func (f demoFacility) make(c *cli.Context) error {
 	if err := atomicfile.Write(f.path("sessions.csv"), []byte(f.sessions()), 0o644); err != nil {
 		return err
 	}
-	if err := atomicfile.Write(f.path(".env"), []byte(f.settings()), 0o600); err != nil {
+	settings, err := f.settings()
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.Write(f.path(".env"), settings, 0o600); err != nil {
 		return err
 	}
 	return f.database(c)
 }
 
-func (f demoFacility) settings() string {
-	return fmt.Sprintf(`# A site that needs no server: sessions from a file, records into a folder.
-NX_INSTRUMENT_DATA_PATH='%s'
-NX_DATA_PATH='%s'
-NX_DB_PATH='%s'
-NX_SESSIONS_FILE='%s'
-NX_FOLDER_EXPORT_PATH='%s'
-NX_FILE_STRATEGY='%s'
-`, f.path("instruments"), f.path("data"), f.path("nexuslims.db"), f.path("sessions.csv"), f.path("site"), config.Inclusive)
+// settings are those of a site that needs no server: sessions from a file, records into
+// a folder.
+func (f demoFacility) settings() ([]byte, error) {
+	text, err := config.Format([]config.Line{
+		{Name: "NX_INSTRUMENT_DATA_PATH", Value: f.path("instruments")},
+		{Name: "NX_DATA_PATH", Value: f.path("data")},
+		{Name: "NX_DB_PATH", Value: f.path("nexuslims.db")},
+		{Name: "NX_SESSIONS_FILE", Value: f.path("sessions.csv")},
+		{Name: "NX_FOLDER_EXPORT_PATH", Value: f.path("site")},
+		{Name: "NX_FILE_STRATEGY", Value: string(config.Inclusive)},
+	})
+	return append([]byte("# A site that needs no server: sessions from a file, records into a folder.\n"), text...), err
 }
 
 func (f demoFacility) database(c *cli.Context) error {

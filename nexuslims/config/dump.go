@@ -59,6 +59,8 @@ func (t *Texts) shown(name string, known []nexuslims.Variable) nexuslims.Value {
 	}
 	if isSecret(name, known) {
 		value = redacted
+	} else if user := userInfo(value); user != "" {
+		value = strings.Replace(value, user, redacted, 1)
 	}
 	o := nexuslims.NewObject(2)
 	o.Set("value", nexuslims.Text(value))

@@ -141,16 +141,4 @@ func (t *Texts) Lookup(name string) (value, source string, ok bool) {
 // Names implements nexuslims.Settings; names are in upper case as they are looked up.
 func (t *Texts) Names() []string { return slices.Sorted(maps.Keys(t.folded)) }
 
-// Secrets returns every text that must not be shown, of at least four characters: for
-// redaction of what others wrote.
-func (t *Texts) Secrets(known []nexuslims.Variable) []string {
-	var out []string
-	for _, name := range t.Names() {
-		if v, _, ok := t.Lookup(name); ok && len(v) >= 4 && isSecret(name, known) {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
 var _ nexuslims.Settings = (*Texts)(nil)
