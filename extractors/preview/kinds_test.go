@@ -37,8 +37,8 @@ func pictureOf(img image.Image) *extractors.Signal {
 }
 
 func micrograph() *extractors.Signal {
-	return titled(signal(extractors.Uint16, particles(1024, 1024), axis("y", 1024, 2.5, "nm"), axis("x", 1024, 2.5, "nm")),
-		"test_file_1")
+	return titled(signal(extractors.Uint16, particles(1024, 1024), axis("y", 1024, 2.5, "nm"),
+		axis("x", 1024, 2.5, "nm")), "test_file_1")
 }
 
 func annotated() *extractors.Signal {

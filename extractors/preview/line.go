@@ -107,7 +107,7 @@ func over(p []uint8, col color.RGBA, cover uint32) {
 
 // polygon fills an area by even-odd rule, smooth by 4 by 4 samples a pixel.
 func (c *canvas) polygon(pts []point, col color.RGBA, clip image.Rectangle) {
-	clip = clip.Intersect(c.img.Bounds())
+	clip = clip.Intersect(c.img.Bounds()).Intersect(around(pts))
 	c.mask = append(c.mask[:0], make([]uint8, clip.Dx()*clip.Dy())...)
 	for y := range clip.Dy() {
 		for sub := range 4 {
@@ -126,6 +126,16 @@ func (c *canvas) span(pts []point, y float64, row []uint8, left int) {
 			}
 		}
 	}
+}
+
+// around returns the pixels that points lie in and between.
+func around(pts []point) image.Rectangle {
+	var box image.Rectangle
+	for _, p := range pts {
+		x, y := clamped(p.x, -maxSize, 2*maxSize), clamped(p.y, -maxSize, 2*maxSize)
+		box = box.Union(image.Rect(x, y, x+1, y+1))
+	}
+	return box
 }
 
 func inside(pts []point, x, y float64) bool {
