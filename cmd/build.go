@@ -92,15 +92,20 @@ func bound(text string, day time.Duration) (time.Time, error) {
 			return t, nil
 		}
 	}
-	for _, layout := range []string{"2006-01-02", "20060102"} {
-		if t, err := time.ParseInLocation(layout, text, time.Local); err == nil {
-			return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, int(day/time.Second), 0, time.Local), nil
-		}
-	}
-	if t, ok := weekDate(text); ok {
-		return t.Add(day), nil
+	if t, ok := date(text); ok {
+		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, int(day/time.Second), 0, time.Local), nil
 	}
 	return time.Time{}, usage("invalid date %q: give YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS with or without zone, or none", text)
+}
+
+// date reads a day in one of the forms of ISO 8601.
+func date(text string) (time.Time, bool) {
+	for _, layout := range []string{"2006-01-02", "20060102"} {
+		if t, err := time.ParseInLocation(layout, text, time.Local); err == nil {
+			return t, true
+		}
+	}
+	return weekDate(text)
 }
 
 // weekDate reads the ISO form 2025-W03-2.
@@ -143,9 +148,18 @@ func (s *site) build(c *cli.Context, o pipeline.RunOptions) (err error) {
 	bar.clear()
 	if report == nil {
 		s.log.Error("run could not be started", "err", err)
+		report = &pipeline.Report{Started: p.Now(), Ended: p.Now(), DryRun: o.DryRun, Fault: err.Error()}
+	}
+	if err := s.conclude(c, report); err != nil {
 		return err
 	}
-	return s.conclude(c, report)
+	switch code := report.ExitCode(); {
+	case err != nil: // it stands in the report
+		return exit{code: exitCode(err)}
+	case code != pipeline.ExitDone:
+		return exit{code: code}
+	}
+	return nil
 }
 
 // startLog sends the log to the error output and to the dated file of the run.
@@ -160,17 +174,23 @@ func (s *site) startLog(c *cli.Context, o pipeline.RunOptions, bar *progressBar)
 	if err := os.MkdirAll(file.folder, 0o777); err != nil {
 		return nil, nexuslims.E(nexuslims.Transient, "make log folder", file.folder, err)
 	}
-	secrets := s.texts.Secrets(s.known)
-	console := newLineHandler(func() (io.Writer, error) { return bar.above(p.Err), nil }, level, secrets)
-	s.log = slog.New(slog.NewMultiHandler(console, newLineHandler(file.open, level, secrets)))
+	console := newLineHandler(func() (io.Writer, error) { return bar.above(p.Err), nil }, level, p.redactor)
+	s.log = slog.New(slog.NewMultiHandler(console, newLineHandler(file.open, level, p.redactor)))
 	for _, w := range append(s.texts.Warnings, s.texts.Hints(s.known)...) {
 		s.log.Warn(w)
 	}
 	s.log.Info("run begins", "version", nexuslims.Version, "dry_run", o.DryRun, "from", c.String("from"), "to", c.String("to"))
-	if level <= slog.LevelInfo {
-		s.log.Info("configuration", "file", s.texts.File, "settings", string(nexuslims.AppendJSON(nil, s.texts.Dump(s.known), "")))
-	}
+	s.logSettings()
 	return file.close, nil
+}
+
+// logSettings tells what is set, secrets masked.
+func (s *site) logSettings() {
+	for name, v := range s.texts.Dump(s.known).All() {
+		if setting, ok := v.(*nexuslims.Object); ok {
+			s.log.Info("setting", "name", name, "value", setting.Text("value"), "source", setting.Text("source"))
+		}
+	}
 }
 
 // run opens database and plugins and carries the run out.
@@ -178,9 +198,11 @@ func (s *site) run(c *cli.Context, o pipeline.RunOptions, bar *progressBar) (*pi
 	if err := s.openStore(c.Context); err != nil {
 		return nil, err
 	}
-	// The lock is ours: claims that are left belong to runs that were killed.
-	if _, err := s.store.ReleaseAll(c.Context); err != nil {
-		return nil, err
+	if !o.DryRun {
+		// The lock is ours: claims that are left belong to runs that were killed.
+		if _, err := s.store.ReleaseAll(c.Context); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.openPlugins(); err != nil {
 		return nil, err
@@ -208,7 +230,7 @@ func (s *site) keepReport(c *cli.Context, r *pipeline.Report) error {
 		return err
 	}
 	return s.store.SaveRun(context.WithoutCancel(c.Context), &db.Run{
-		Kind: "build-records", Started: r.Started, Ended: r.Ended, ExitCode: r.ExitCode(), Report: b,
+		Kind: "build-records", Started: r.Started, Ended: r.Ended, ExitCode: r.ExitCode(), Report: json.RawMessage(s.process.redactor.clean(string(b))),
 	})
 }
 
@@ -229,20 +251,11 @@ func (s *site) pipeline(bar *progressBar) (*pipeline.Pipeline, error) {
 	})
 }
 
-// conclude prints the report and turns it into an exit code.
+// conclude prints the report.
 func (s *site) conclude(c *cli.Context, r *pipeline.Report) error {
-	scrub := scrubber(s.texts.Secrets(s.known))
 	if c.Bool("json") {
-		b, err := json.MarshalIndent(r, "", "  ")
-		if err != nil {
-			return err
-		}
-		fmt.Fprintln(s.process.Out, scrub.Replace(string(b)))
-	} else {
-		fmt.Fprint(s.process.Out, scrub.Replace(summary(r)))
+		return printJSON(s.process.Out, r)
 	}
-	if code := r.ExitCode(); code != pipeline.ExitDone {
-		return exit{code: code}
-	}
-	return nil
+	_, err := io.WriteString(s.process.Out, summary(r))
+	return err
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/internal/atomicfile"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 	"github.com/nexuslims/nexuslims-go/nexuslims/config"
+	"github.com/nexuslims/nexuslims-go/nexuslims/pipeline"
 )
 
 func (p Process) extractCommand() *cli.Command {
@@ -53,7 +54,10 @@ type extraction struct {
 	log     *slog.Logger
 	path    string         // absolute
 	config  *config.Config // nil without a usable configuration
-	mirror  string         // path below the root of instrument data, empty outside
+	root    string         // of the instrument data, known even where the rest is unusable
+	data    string         // of the data tree
+	mirror  string         // path below root, empty outside
+	failed  bool           // a file that was asked for could not be written
 }
 
 func (p Process) extract(c *cli.Context) error {
@@ -62,12 +66,14 @@ func (p Process) extract(c *cli.Context) error {
 		level = slog.LevelDebug
 	}
 	x := &extraction{process: p, options: c}
-	x.log = slog.New(newLineHandler(func() (io.Writer, error) { return p.Err, nil }, level, nil))
+	x.log = slog.New(newLineHandler(func() (io.Writer, error) { return p.Err, nil }, level, p.redactor))
 	var err error
 	if x.path, err = p.existing(c.Args().First()); err != nil {
 		return err
 	}
-	x.readConfig(c)
+	if err := x.readConfig(c); err != nil {
+		return err
+	}
 	outcome, file, err := x.read(c.Context)
 	if err != nil {
 		return err
@@ -79,7 +85,10 @@ func (p Process) extract(c *cli.Context) error {
 		}
 	}
 	if !c.Bool("no-preview") {
-		return x.preview(c.Context, outcome)
+		x.preview(c.Context, outcome)
+	}
+	if x.failed {
+		return exit{code: pipeline.ExitFailed}
 	}
 	return nil
 }
@@ -102,24 +111,32 @@ func (p Process) existing(name string) (string, error) {
 	return filepath.EvalSymlinks(path)
 }
 
-// readConfig looks for a configuration; without one everything works but the
-// instrument is unknown.
-func (x *extraction) readConfig(c *cli.Context) {
-	texts, err := config.Read(config.Source{EnvFile: c.String("env-file"), Folder: x.process.Folder, Environment: x.process.Environment})
-	if err == nil {
-		var cfg *config.Config
-		if cfg, err = config.Load(texts, config.NeedSite); err == nil {
-			x.config = cfg
-			x.mirror = below(cfg.InstrumentData, x.path)
-			return
-		}
+// readConfig looks for a configuration; without a usable one everything works but the
+// instrument is unknown. Only a file that was asked for must be readable.
+func (x *extraction) readConfig(c *cli.Context) error {
+	texts, err := config.Read(config.Source{EnvFile: envFile(c), Folder: x.process.Folder, Environment: x.process.Environment})
+	if err != nil {
+		return exit{pipeline.ExitUsage, err}
 	}
-	x.log.Debug("no usable configuration", "err", err)
-	x.log.Warn("no usable configuration: the instrument of the file is not known")
+	x.process.redactor.hide(texts.Secrets(append(config.Variables(), x.process.Plugins.Variables()...)))
+	x.root, _, _ = texts.Lookup("NX_INSTRUMENT_DATA_PATH")
+	x.data, _, _ = texts.Lookup("NX_DATA_PATH")
+	x.mirror = below(x.root, x.path)
+	cfg, err := config.Load(texts, config.NeedSite)
+	if err != nil {
+		x.log.Debug("no usable configuration", "err", err)
+		x.log.Warn("no usable configuration: the instrument of the file is not known")
+		return nil
+	}
+	x.config = cfg
+	return nil
 }
 
 // below returns the slash-separated path of a file relative to root, "" outside.
 func below(root, path string) string {
+	if root == "" {
+		return ""
+	}
 	real, err := filepath.EvalSymlinks(root)
 	if err != nil {
 		return ""
@@ -150,7 +167,7 @@ func (x *extraction) read(ctx context.Context) (extractors.Outcome, *extractors.
 
 // instrument finds the instrument whose folder the file lies in; the deepest wins.
 func (x *extraction) instrument(ctx context.Context) *nexuslims.Instrument {
-	if x.mirror == "" {
+	if x.config == nil || x.mirror == "" {
 		return nil
 	}
 	store, err := db.Open(ctx, x.config.DB, db.Options{Logger: x.log, Now: x.process.Now, ReadOnly: true})
@@ -178,7 +195,7 @@ func (x *extraction) printMetadata(outcome extractors.Outcome) error {
 	for i, s := range outcome.Signals {
 		text := string(s.JSON())
 		if x.options.Bool("write") {
-			x.write([]byte(text), x.target(metadataSuffix(i, len(outcome.Signals))), "Metadata")
+			x.failed = !x.write([]byte(text), x.target(metadataSuffix(i, len(outcome.Signals))), "Metadata") || x.failed
 		}
 		if i > 0 {
 			out = append(out, ",\n"...)
@@ -199,35 +216,51 @@ func metadataSuffix(i, n int) string {
 // target returns where something about the file is written: beside it, or at its place
 // in the data tree when it lies in the instrument data, which are never written to.
 func (x *extraction) target(suffix string) string {
-	if x.mirror != "" {
-		return filepath.Join(x.config.Data, filepath.FromSlash(x.mirror)) + suffix
+	if x.mirror != "" && x.data != "" {
+		return filepath.Join(x.data, filepath.FromSlash(x.mirror)) + suffix
 	}
 	return x.path + suffix
 }
 
-// write writes a file and says so on the error output.
-func (x *extraction) write(data []byte, target, what string) {
+// write writes a file, or keeps the one that is there, and says so on the error output.
+// It reports whether there is one then.
+func (x *extraction) write(data []byte, target, what string) bool {
 	note := func(format string, args ...any) { fmt.Fprintf(x.process.Err, format+"\n", args...) }
 	if _, err := os.Stat(target); err == nil && !x.options.Bool("overwrite") {
 		note("%s: %s (kept; --overwrite replaces it)", what, target)
-		return
+		return true
 	}
-	if x.config != nil && below(x.config.InstrumentData, target) != "" {
+	if below(x.root, resolved(target)) != "" {
 		note("%s: not written: %s lies in the instrument data", what, target)
-		return
+		return false
 	}
 	if err := atomicfile.Write(target, data, 0o644); err != nil {
 		note("%s: not written: %v", what, err)
-		return
+		return false
 	}
 	note("%s: %s", what, target)
+	return true
 }
 
-// preview draws the first signal.
-func (x *extraction) preview(ctx context.Context, outcome extractors.Outcome) error {
+// resolved follows the symbolic links in the part of a path that exists.
+func resolved(path string) string {
+	rest := ""
+	for dir := filepath.Clean(path); ; dir = filepath.Dir(dir) {
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			return filepath.Join(real, rest)
+		}
+		if dir == filepath.Dir(dir) {
+			return path
+		}
+		rest = filepath.Join(filepath.Base(dir), rest)
+	}
+}
+
+// preview draws the first signal. Only a picture whose place was named must be written.
+func (x *extraction) preview(ctx context.Context, outcome extractors.Outcome) {
 	if len(outcome.Signals) == 0 || !outcome.Signals[0].Drawable() {
 		fmt.Fprintln(x.process.Err, "Preview: nothing can be drawn of this file")
-		return nil
+		return
 	}
 	target := x.options.String("preview-path")
 	if target == "" {
@@ -235,11 +268,13 @@ func (x *extraction) preview(ctx context.Context, outcome extractors.Outcome) er
 	} else if !filepath.IsAbs(target) {
 		target = filepath.Join(x.process.Folder, target)
 	}
-	drawn, err := preview.Draw(ctx, outcome.Signals[0], preview.Options{Title: filepath.Base(x.path), Count: len(outcome.Signals)})
+	title := strings.TrimSuffix(filepath.Base(x.path), filepath.Ext(x.path)) // as in records
+	drawn, err := preview.Draw(ctx, outcome.Signals[0], preview.Options{Title: title, Count: len(outcome.Signals)})
 	if err != nil {
 		fmt.Fprintf(x.process.Err, "Preview: not drawn: %v\n", err)
-		return nil
+		return
 	}
-	x.write(drawn.PNG, target, "Preview")
-	return nil
+	if !x.write(drawn.PNG, target, "Preview") && x.options.IsSet("preview-path") {
+		x.failed = true
+	}
 }

@@ -201,6 +201,6 @@ func (p Process) instrumentsImport(c *cli.Context) error {
 	if c.Bool("json") {
 		return printJSON(p.Out, result)
 	}
-	fmt.Fprintf(p.Out, "✓ %d instruments added, %d changed, %d as they were\n", result.Added, result.Updated, result.Unchanged)
+	fmt.Fprintf(p.Out, "✓ %s added, %d changed, %d as they were\n", count(result.Added, "instrument", "instruments"), result.Updated, result.Unchanged)
 	return nil
 }

@@ -72,7 +72,9 @@ func TestExitCodes(t *testing.T) {
 
 func TestLogLines(t *testing.T) {
 	var out bytes.Buffer
-	h := newLineHandler(func() (io.Writer, error) { return &out, nil }, slog.LevelInfo, []string{"s3cret-token"})
+	secrets := new(redactor)
+	secrets.hide([]string{"s3cret-token"})
+	h := newLineHandler(func() (io.Writer, error) { return &out, nil }, slog.LevelInfo, secrets)
 	log := slog.New(h).With("session", "s 1")
 	log.Debug("not shown")
 	log.Info("two\nlines", "err", errors.New("token s3cret-token refused"), slog.Group("g", "a", 1))
@@ -89,7 +91,7 @@ func TestLogFileOfARun(t *testing.T) {
 	at := time.Date(2025, 3, 4, 5, 6, 7, 0, time.UTC)
 	for n, want := range []string{"20250304-050607_dryrun.log", "20250304-050607_dryrun-1.log"} {
 		f := &logFile{folder: dir, suffix: "_dryrun", start: at}
-		log := slog.New(newLineHandler(f.open, slog.LevelInfo, nil))
+		log := slog.New(newLineHandler(f.open, slog.LevelInfo, new(redactor)))
 		path := filepath.Join(dir, "2025", "03", "04", want)
 		assert.NoFileExists(t, path)
 		log.Info("begin", "n", n)

@@ -23,24 +23,15 @@ type lineHandler struct {
 
 // lineWriter is shared by all handlers of one output.
 type lineWriter struct {
-	mu    sync.Mutex
-	open  func() (io.Writer, error) // at the first line
-	w     io.Writer
-	err   error
-	scrub *strings.Replacer
+	mu       sync.Mutex
+	open     func() (io.Writer, error) // at the first line
+	w        io.Writer
+	err      error
+	redactor *redactor
 }
 
-func newLineHandler(open func() (io.Writer, error), level slog.Level, secrets []string) *lineHandler {
-	return &lineHandler{out: &lineWriter{open: open, scrub: scrubber(secrets)}, level: level}
-}
-
-// scrubber replaces every secret by ***.
-func scrubber(secrets []string) *strings.Replacer {
-	pairs := make([]string, 0, 2*len(secrets))
-	for _, s := range secrets {
-		pairs = append(pairs, s, "***")
-	}
-	return strings.NewReplacer(pairs...)
+func newLineHandler(open func() (io.Writer, error), level slog.Level, r *redactor) *lineHandler {
+	return &lineHandler{out: &lineWriter{open: open, redactor: r}, level: level}
 }
 
 // Enabled implements slog.Handler.
@@ -124,7 +115,7 @@ func (w *lineWriter) write(line string) error {
 	if w.err != nil {
 		return w.err
 	}
-	_, err := io.WriteString(w.w, w.scrub.Replace(line))
+	_, err := io.WriteString(w.w, w.redactor.clean(line))
 	return err
 }
 

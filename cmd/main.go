@@ -47,10 +47,20 @@ type Process struct {
 	Now         func() time.Time
 	// Checkpoint is handed to the pipeline; nil outside of tests.
 	Checkpoint func(step string)
+	// RetryWait is the wait before the first repeat of a request; zero: a second.
+	RetryWait time.Duration
+
+	redactor *redactor
+	terminal *os.File // behind Err, if it is one
 }
 
 // Run carries out one command line and returns the exit code.
 func Run(ctx context.Context, p Process) int {
+	if p.terminal == nil {
+		p.terminal, _ = p.Err.(*os.File)
+	}
+	p.redactor = new(redactor)
+	p.Out, p.Err = p.redactor.writer(p.Out), p.redactor.writer(p.Err)
 	app := p.app()
 	err := app.RunContext(ctx, reorder(app, p.Args))
 	if err == nil {
@@ -109,8 +119,7 @@ func (p Process) app() *cli.App {
 		ExitErrHandler:         func(*cli.Context, error) {}, // Run decides
 		OnUsageError:           usageError,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "env-file", Usage: "read settings from `FILE` instead of .env in the working directory"},
-			versionFlag(),
+			envFileFlag(), versionFlag(),
 		},
 		Commands: []*cli.Command{
 			p.buildRecordsCommand(), p.extractCommand(), p.databaseCommand(), p.instrumentsCommand(), p.demoCommand(),
@@ -127,6 +136,14 @@ func prepare(commands []*cli.Command) {
 		c.OnUsageError = usageError
 		c.UseShortOptionHandling = true
 		c.HideHelpCommand = true
+		if c.Subcommands == nil {
+			c.Flags = append(c.Flags, envFileFlag())
+		}
+		for _, f := range c.Flags {
+			if b, ok := f.(*cli.BoolFlag); ok {
+				b.DisableDefaultText = true
+			}
+		}
 		prepare(c.Subcommands)
 	}
 }
@@ -141,11 +158,30 @@ func (p Process) group(c *cli.Context) error {
 	if c.Args().Present() {
 		return usage("no such command: %s", c.Args().First())
 	}
+	if len(c.Lineage()) <= 2 { // its own context and the empty one above
+		return cli.ShowAppHelp(c)
+	}
 	return cli.ShowSubcommandHelp(c)
 }
 
 func versionFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "version", Usage: "print the version", DisableDefaultText: true}
+}
+
+// envFileFlag stands at the root and at every command that does something: people write
+// it before or after the command.
+func envFileFlag() cli.Flag {
+	return &cli.StringFlag{Name: "env-file", Usage: "read settings from `FILE` instead of .env in the working directory"}
+}
+
+// envFile returns the file that was asked for, wherever on the line.
+func envFile(c *cli.Context) string {
+	for _, at := range c.Lineage() {
+		if name := at.String("env-file"); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 func (p Process) printVersion(c *cli.Context) error {

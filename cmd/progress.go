@@ -3,7 +3,6 @@ package cmd
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -28,8 +27,8 @@ type progressBar struct {
 
 func (p Process) progressBar(c *cli.Context) *progressBar {
 	b := &progressBar{now: p.Now, start: p.Now()}
-	f, ok := p.Err.(*os.File)
-	if !ok || c.Bool("json") || !term.IsTerminal(int(f.Fd())) {
+	f := p.terminal
+	if f == nil || c.Bool("json") || !term.IsTerminal(int(f.Fd())) {
 		return b
 	}
 	b.out, b.width = f, 80

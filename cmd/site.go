@@ -32,16 +32,18 @@ type site struct {
 	store   *db.Store
 	sources []harvesters.Harvester
 	open    []exporters.Open
+	client  *http.Client
 }
 
 // readSite reads the configuration. Everything wrong with it, the settings of plugins
 // included, is reported together.
 func (p Process) readSite(c *cli.Context, need config.Need) (*site, error) {
-	texts, err := config.Read(config.Source{EnvFile: c.String("env-file"), Folder: p.Folder, Environment: p.Environment})
+	texts, err := config.Read(config.Source{EnvFile: envFile(c), Folder: p.Folder, Environment: p.Environment})
 	if err != nil {
 		return nil, exit{pipeline.ExitUsage, err}
 	}
 	s := &site{process: p, texts: texts, known: append(config.Variables(), p.Plugins.Variables()...)}
+	p.redactor.hide(texts.Secrets(s.known))
 	s.log = slog.New(slog.DiscardHandler)
 	s.config, err = config.Load(texts, need)
 	faults := faultsOf(err)
@@ -109,17 +111,18 @@ func pluginFaults(name string, err error) nexuslims.Faults {
 	return nexuslims.Faults{{Variable: name, Reason: err.Error()}}
 }
 
-// client makes the HTTP client of the site.
-func (s *site) client() (*http.Client, error) {
+// openClient makes the HTTP client of the site.
+func (s *site) openClient() error {
 	pem, err := s.config.Certificates()
-	if err != nil {
-		return nil, exit{pipeline.ExitUsage, err}
+	if err == nil {
+		s.client, err = httpx.New(httpx.Options{
+			Certificates: pem, SkipVerify: s.config.SkipVerify, RetryWait: s.process.RetryWait, Logger: s.log,
+		})
 	}
-	client, err := httpx.New(httpx.Options{Certificates: pem, SkipVerify: s.config.SkipVerify, Logger: s.log})
 	if err != nil {
-		return nil, exit{pipeline.ExitUsage, err}
+		return exit{pipeline.ExitUsage, err}
 	}
-	return client, nil
+	return nil
 }
 
 // openStore opens the database.
@@ -131,11 +134,10 @@ func (s *site) openStore(ctx context.Context) error {
 
 // openPlugins opens what the settings switch on.
 func (s *site) openPlugins() error {
-	client, err := s.client()
-	if err != nil {
+	if err := s.openClient(); err != nil {
 		return err
 	}
-	host := nexuslims.Host{Logger: s.log, Now: s.process.Now, Client: client}
+	host := nexuslims.Host{Logger: s.log, Now: s.process.Now, Client: s.client}
 	for _, f := range s.process.Plugins.Harvesters.All() {
 		opened, err := f.Configure(s.texts, host)
 		if err != nil {
@@ -161,6 +163,9 @@ func (s *site) close() {
 	}
 	if s.store != nil {
 		s.closed("database", s.store.Close())
+	}
+	if s.client != nil {
+		s.client.CloseIdleConnections()
 	}
 }
 

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ func summary(r *pipeline.Report) string {
 		fmt.Fprintf(&b, "WARNING: %s\n", w)
 	}
 	for _, c := range r.Checks {
-		if !c.Passed && c.Severity == pipeline.SeverityWarning {
+		if !c.Passed && c.Severity == pipeline.SeverityWarning && !slices.Contains(r.Warnings, c.Message) {
 			fmt.Fprintf(&b, "Preflight: %s\n", c.Message)
 		}
 	}
@@ -47,7 +48,7 @@ func source(b *strings.Builder, s pipeline.SourceReport) {
 	case s.Error != "":
 		fmt.Fprintf(b, "Source %s: %s\n", s.ID, s.Error)
 	case s.Added+s.Updated > 0:
-		fmt.Fprintf(b, "Source %s: %d events, %d new, %d changed\n", s.ID, s.Events, s.Added, s.Updated)
+		fmt.Fprintf(b, "Source %s: %s, %d new, %d changed\n", s.ID, count(s.Events, "event", "events"), s.Added, s.Updated)
 	}
 	for _, w := range s.Warnings {
 		fmt.Fprintf(b, "Source %s: %s\n", s.ID, w)
@@ -55,7 +56,7 @@ func source(b *strings.Builder, s pipeline.SourceReport) {
 }
 
 func session(b *strings.Builder, s pipeline.SessionReport, dry bool) {
-	fmt.Fprintf(b, "%s  %s  %s to %s", s.ID, s.Instrument, s.From.Format("2006-01-02 15:04"), s.To.Format(until(s.From, s.To)))
+	fmt.Fprintf(b, "%s  %s  %s to %s", s.ID, s.Instrument, s.From.Format("2006-01-02 15:04"), s.To.Format(until(s.From, s.To)+" MST"))
 	if s.User != "" {
 		fmt.Fprintf(b, "  %s", s.User)
 	}
@@ -68,10 +69,11 @@ func session(b *strings.Builder, s pipeline.SessionReport, dry bool) {
 	case s.Error != "":
 		fmt.Fprintf(b, "  %s: %s\n", s.Status, s.Error)
 	case dry && s.Status == nexuslims.ToBeBuilt:
-		fmt.Fprintf(b, "  would be built from %d files, %s\n", s.FileCount, size(s.Bytes))
+		fmt.Fprintf(b, "  would be built from %s, %s\n", count(s.FileCount, "file", "files"), size(s.Bytes))
 	case s.Record != "":
-		fmt.Fprintf(b, "  %s: record %s, %d activities, %d datasets, %d files (%s), %.1f s\n",
-			s.Status, s.Record, s.Activities, s.Datasets, s.FileCount, size(s.Bytes), s.Seconds)
+		fmt.Fprintf(b, "  %s: record %s, %s, %s, %s (%s), %.1f s\n", s.Status, s.Record,
+			count(s.Activities, "activity", "activities"), count(s.Datasets, "dataset", "datasets"),
+			count(s.FileCount, "file", "files"), size(s.Bytes), s.Seconds)
 	default:
 		fmt.Fprintf(b, "  %s\n", s.Status)
 	}
@@ -133,6 +135,13 @@ func totals(b *strings.Builder, r *pipeline.Report) {
 	if len(parts) > 0 {
 		fmt.Fprintf(b, "%d sessions: %s\n", len(r.Sessions), strings.Join(parts, ", "))
 	}
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // size writes a number of bytes for people.

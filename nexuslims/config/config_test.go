@@ -138,7 +138,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	dump := string(nexuslims.AppendJSON(nil, texts.Dump(config.Variables()), "  "))
 	assert.NotContains(t, dump, "canary")
 	assert.Contains(t, dump, "NX_OWN_API_KEY")
-	assert.ElementsMatch(t, []string{"canary-1", "canary-2", "canary-3"}, texts.Secrets(config.Variables()))
+	assert.ElementsMatch(t, []string{"canary-1", "canary-2", "canary-3", "from-a-file"}, texts.Secrets(config.Variables()))
 
 	texts = read(t, dir, env+"NX_EMAIL_SMTP_PASSWORD_FILE="+secretFile+"\n")
 	c, err := config.Load(texts, config.NeedSite)

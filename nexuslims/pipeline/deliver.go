@@ -151,6 +151,7 @@ func (p *Pipeline) redeliver(ctx context.Context, r *Report) error {
 		return err
 	}
 	for _, w := range works {
+		w.started = p.now()
 		err := p.again(ctx, w)
 		w.report.Seconds = p.now().Sub(w.started).Seconds()
 		r.Sessions = append(r.Sessions, w.report)

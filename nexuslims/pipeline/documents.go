@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path"
 	"path/filepath"
@@ -65,7 +66,7 @@ func (p *Pipeline) remove(name string) bool {
 // be drawn, nil when nothing of it could ever be.
 func (p *Pipeline) draw(ctx context.Context, f find.File, outcome extractors.Outcome, i int) []byte {
 	s := outcome.Signals[i]
-	failed := outcome.Err
+	failed, level := outcome.Err, slog.LevelDebug // its reason was told by the engine
 	if failed == nil {
 		if !s.Drawable() {
 			return nil
@@ -77,12 +78,12 @@ func (p *Pipeline) draw(ctx context.Context, f find.File, outcome extractors.Out
 			}
 			return drawn.PNG
 		}
-		failed = err
+		failed, level = err, slog.LevelWarn
 	}
 	if ctx.Err() != nil {
 		return nil
 	}
-	p.log.Warn("preview is a placeholder", "file", f.Path, "signal", i, "err", failed)
+	p.log.Log(ctx, level, "preview is a placeholder", "file", f.Path, "signal", i, "err", failed)
 	return preview.Placeholder(reasonOf(failed), 0)
 }
 

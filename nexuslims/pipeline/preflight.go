@@ -38,7 +38,7 @@ func passed(name, message string) Check {
 // severity error: database and data folders. Everything is looked at, whatever failed
 // before. A dry run leaves out what concerns writing and destinations.
 func (p *Pipeline) Preflight(ctx context.Context, dryRun bool) []Check {
-	var checks []Check
+	checks := p.secure()
 	instruments, err := p.store.Instruments(ctx)
 	checks = append(checks, databaseCheck(p.store.Check(ctx), err)...)
 	checks = append(checks, instrumentsExist(instruments))
@@ -49,6 +49,19 @@ func (p *Pipeline) Preflight(ctx context.Context, dryRun bool) []Check {
 	if !dryRun {
 		checks = append(checks, p.writable()...)
 		checks = append(checks, p.destinations(ctx))
+	}
+	return checks
+}
+
+// secure repeats what the site's settings switch off.
+func (p *Pipeline) secure() []Check {
+	const name = "connection_security"
+	var checks []Check
+	for _, note := range p.options.InsecureNotes {
+		checks = append(checks, Check{Name: name, Severity: SeverityWarning, Message: note})
+	}
+	if checks == nil {
+		checks = []Check{passed(name, "certificates are verified, tokens travel encrypted")}
 	}
 	return checks
 }

@@ -27,9 +27,6 @@ func (p *Pipeline) Run(ctx context.Context, o RunOptions) (*Report, error) {
 }
 
 func (p *Pipeline) run(ctx context.Context, o RunOptions, r *Report) error {
-	for _, w := range r.Warnings {
-		p.log.Warn(w)
-	}
 	r.Checks = p.Preflight(ctx, o.DryRun)
 	for _, c := range r.Checks {
 		p.logCheck(c)
@@ -100,7 +97,7 @@ func (p *Pipeline) works(ctx context.Context, queue []db.Queued) ([]*work, error
 	}
 	works := make([]*work, 0, len(queue))
 	for _, q := range queue {
-		w := newWork(q.Session, byPID[q.Instrument], q.Status, p.now())
+		w := newWork(q.Session, byPID[q.Instrument], q.Status)
 		w.report.Warnings = append(w.report.Warnings, q.Notes...)
 		works = append(works, w)
 	}
@@ -115,6 +112,7 @@ func (p *Pipeline) sessions(ctx context.Context, o RunOptions, works []*work, r 
 	}
 	trees := p.walk(ctx, works)
 	for _, w := range works {
+		w.started = p.now()
 		err := ctx.Err()
 		if err == nil {
 			err = p.session(ctx, o, w, trees)

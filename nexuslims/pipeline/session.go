@@ -21,9 +21,15 @@ type work struct {
 	claimed     time.Time // when the claim was taken or renewed last
 }
 
-func newWork(s nexuslims.Session, in nexuslims.Instrument, status nexuslims.Status, now time.Time) *work {
-	return &work{session: s, instrument: in, started: now, report: SessionReport{
-		ID: s.ID, Instrument: s.Instrument, From: s.From, To: s.To, User: s.User, Status: status,
+// newWork begins the work on a session. The report tells times as the clock on the
+// instrument's wall showed them, where its zone is known.
+func newWork(s nexuslims.Session, in nexuslims.Instrument, status nexuslims.Status) *work {
+	from, to := s.From, s.To
+	if zone, err := in.Zone(); err == nil {
+		from, to = from.In(zone), to.In(zone)
+	}
+	return &work{session: s, instrument: in, report: SessionReport{
+		ID: s.ID, Instrument: s.Instrument, From: from, To: to, User: s.User, Status: status,
 	}}
 }
 
