@@ -39,7 +39,8 @@ func large(tb testing.TB) string {
 			}
 			b.WriteByte('\n')
 			number++
-			require.NoError(tb, json.NewEncoder(&b).Encode(largeEntry(receipt.ID, number, start.Add(time.Duration(i)*6*time.Hour))))
+			e := largeEntry(receipt.ID, number, start.Add(time.Duration(i)*6*time.Hour))
+			require.NoError(tb, json.NewEncoder(&b).Encode(e))
 			b.Truncate(b.Len() - 1)
 		}
 		b.WriteString("\n]);\n")
@@ -48,15 +49,18 @@ func large(tb testing.TB) string {
 	}
 	list, err := json.Marshal(months)
 	require.NoError(tb, err)
-	require.NoError(tb, os.WriteFile(filepath.Join(site, "index", "parts.js"), fmt.Appendf(nil, "nx.parts(%s);\n", list), 0o600))
+	parts := filepath.Join(site, "index", "parts.js")
+	require.NoError(tb, os.WriteFile(parts, fmt.Appendf(nil, "nx.parts(%s);\n", list), 0o600))
 	return site
 }
 
 func largeEntry(folder string, n int, at time.Time) map[string]any {
 	return map[string]any{
-		"f": fmt.Sprintf("%s#%d", folder, n), "t": fmt.Sprintf("Study of grain boundaries in alloy %d after annealing", n),
+		"f": fmt.Sprintf("%s#%d", folder, n),
+		"t": fmt.Sprintf("Study of grain boundaries in alloy %d after annealing", n),
 		"s": at.Format("2006-01-02T15:04"), "i": fmt.Sprintf("Microscope %d", n%10), "p": fmt.Sprintf("TOOL-%d", n%10),
-		"u": fmt.Sprintf("Person %d (p%d)", n%300, n%300), "m": "To find out how the boundaries move when the temperature rises slowly.",
+		"u": fmt.Sprintf("Person %d (p%d)", n%300, n%300),
+		"m": "To find out how the boundaries move when the temperature rises slowly.",
 		"d": map[string]int{"Image": n%40 + 1, "Spectrum": n % 3}, "a": 2, "x": []string{"DM3", "TIFF"},
 		"w": fmt.Sprintf("sample %d Fe C Ni project %d tool/2024/data image_%d.dm3 image_%d.dm3", n, n%50, n, n+1),
 	}
@@ -69,7 +73,7 @@ func BenchmarkOneMoreRecord(b *testing.B) {
 	for b.Loop() {
 		n++
 		job.Session.ID, job.Name = strconv.Itoa(n), strconv.Itoa(n)
-		_, err := open(b, site).Export(context.Background(), job)
+		_, err := durable(b, site).Export(context.Background(), job)
 		require.NoError(b, err)
 	}
 }
@@ -92,7 +96,8 @@ func TestIndexInBrowser(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
-			dom, err := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", //nolint:gosec // named by the developer
+			dom, err := exec.CommandContext(ctx, browser,
+				"--headless", "--no-sandbox", "--disable-gpu",
 				"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
 				"--user-data-dir="+t.TempDir(), "--virtual-time-budget=20000", "--dump-dom",
 				"file://"+filepath.Join(site, "index.html")+c.hash).Output()

@@ -14,7 +14,7 @@ const (
 // Config is what an operator sets. The destination is on when it has a path.
 type Config struct {
 	// Path is made when it is missing and the folder above it is there.
-	Path string `env:"NX_FOLDER_EXPORT_PATH" type:"folder" help:"Folder of a static web site of all records; unset is off."`
+	Path string `env:"NX_FOLDER_EXPORT_PATH" type:"folder" help:"Folder of a static web site of all records."`
 }
 
 func (c Config) off() bool { return c.Path == "" }

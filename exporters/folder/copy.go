@@ -51,39 +51,44 @@ func warningsOf(lost []string) []string {
 	return lost
 }
 
-func (t *tree) copyDataset(dir string, files exporters.Files, d nexuslims.Dataset) (c copied, lost []string, err error) {
+// copyDataset copies the files of a dataset and says which could not be read.
+func (t *tree) copyDataset(
+	dir string, files exporters.Files, d nexuslims.Dataset,
+) (c copied, lost []string, err error) {
 	if files.Data == nil {
 		return copied{}, nil, nil
 	}
+	stem := safeName(path.Base(d.Location))
 	if d.Preview != "" {
-		f, openErr := files.Preview(d)
-		c.Preview, err = t.copyFile(dir, previewsDir, path.Base(d.Location), ".png", f, openErr)
-		if err == nil && c.Preview == "" {
+		data, unread := content(files.Preview(d))
+		if unread != nil {
 			lost = append(lost, "preview of "+d.Name+" could not be read")
+		} else if c.Preview, err = t.copyFile(dir, path.Join(previewsDir, stem), ".png", data); err != nil {
+			return copied{}, nil, err
 		}
 	}
-	if err != nil {
-		return copied{}, nil, err
-	}
-	f, openErr := files.Metadata(d)
-	c.Metadata, err = t.copyFile(dir, metadataDir, path.Base(d.Location), ".json", f, openErr)
-	if err == nil && c.Metadata == "" && !errors.Is(openErr, fs.ErrNotExist) {
+	data, unread := content(files.Metadata(d))
+	switch {
+	case unread == nil:
+		c.Metadata, err = t.copyFile(dir, path.Join(metadataDir, stem), ".json", data)
+	case !errors.Is(unread, fs.ErrNotExist):
 		lost = append(lost, "metadata of "+d.Name+" could not be read")
 	}
 	return c, lost, err
 }
 
-// copyFile copies an opened file under a name of its dataset and its content, and returns
-// that name; none when the file could not be read.
-func (t *tree) copyFile(dir, sub, stem, ending string, f fs.File, openErr error) (string, error) {
-	if openErr != nil {
-		return "", nil
-	}
-	data, err := exporters.ReadAll(f, largest)
+// content reads a file as it was opened.
+func content(f fs.File, err error) ([]byte, error) {
 	if err != nil {
-		return "", nil
+		return nil, err
 	}
-	name := path.Join(sub, safeName(stem)+"-"+digest(data, 10)+ending)
+	return exporters.ReadAll(f, largest)
+}
+
+// copyFile writes a file under a name of its dataset and its content, and returns that
+// name, relative to the folder of the record.
+func (t *tree) copyFile(dir, stem, ending string, data []byte) (string, error) {
+	name := stem + "-" + digest(data, 10) + ending
 	return name, t.put(path.Join(dir, name), data)
 }
 

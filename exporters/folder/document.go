@@ -36,10 +36,10 @@ func (t *tree) document(folder string) (document, error) {
 		return document{}, err
 	}
 	var doc document
-	if json.Unmarshal(data, &doc) != nil {
-		return document{}, nil
+	if json.Unmarshal(data, &doc) == nil {
+		return doc, nil
 	}
-	return doc, nil
+	return document{}, nil
 }
 
 func (t *tree) putDocument(doc document) error {

@@ -54,7 +54,7 @@ func (t *tree) deliver(ctx context.Context, job *exporters.Job) (document, []str
 		return document{}, nil, err
 	}
 	doc := documentOf(job, old.Folder, files)
-	page, err := renderPage(job, doc, files)
+	page, err := t.pages.record(job, doc, files)
 	if err != nil {
 		return document{}, nil, nexuslims.E(nexuslims.Internal, "render page of", job.Name, err)
 	}

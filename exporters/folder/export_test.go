@@ -3,6 +3,7 @@ package folder
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // Limit makes the site fail for good before its nth change of the disk, n from 0, as if
@@ -28,6 +29,20 @@ func (s *Site) Limit(n int) (killed func() bool) {
 		return step(func() error { return unlink(root, name) })
 	}
 	return func() bool { return over }
+}
+
+// Quick makes the site write without waiting for the disk, for tests of other things than
+// durability.
+func (s *Site) Quick() {
+	s.write = func(path string, data []byte, perm fs.FileMode) error {
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path+".new", data, perm); err != nil {
+			return err
+		}
+		return os.Rename(path+".new", path)
+	}
 }
 
 // SafeName shows the names of folders and files to tests.

@@ -68,9 +68,11 @@ func (s *store) job(id int, start time.Time, n int) *exporters.Job {
 	}
 	r.Activities = []nexuslims.Activity{a}
 	job := &exporters.Job{
-		Session: nexuslims.Session{ID: fmt.Sprintf("https://nemo.example.org/usage/%d/", id), Instrument: "TEST-TOOL", From: start},
-		Name:    fmt.Sprintf("%s_TEST-TOOL_%d", start.Format("2006-01-02"), id),
-		Record:  r, Files: exporters.Files{Data: s.root},
+		Session: nexuslims.Session{
+			ID: fmt.Sprintf("https://nemo.example.org/usage/%d/", id), Instrument: "TEST-TOOL", From: start,
+		},
+		Name:   fmt.Sprintf("%s_TEST-TOOL_%d", start.Format("2006-01-02"), id),
+		Record: r, Files: exporters.Files{Data: s.root},
 	}
 	seal(job)
 	return job
@@ -78,7 +80,8 @@ func (s *store) job(id int, start time.Time, n int) *exporters.Job {
 
 // seal gives a job a document that follows from its record.
 func seal(job *exporters.Job) {
-	job.XML = fmt.Appendf(nil, "<Experiment><!-- %x --></Experiment>\n", sha256.Sum256(fmt.Appendf(nil, "%+v", job.Record)))
+	values := sha256.Sum256(fmt.Appendf(nil, "%+v", job.Record))
+	job.XML = fmt.Appendf(nil, "<Experiment><!-- %x --></Experiment>\n", values)
 	sum := sha256.Sum256(job.XML)
 	job.Digest = hex.EncodeToString(sum[:])
 }

@@ -13,8 +13,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// open returns a site in a folder.
+// open returns a site in a folder, which does not wait for the disk.
 func open(tb testing.TB, path string) *folder.Site {
+	tb.Helper()
+	site := durable(tb, path)
+	site.Quick()
+	return site
+}
+
+// durable returns a site in a folder, as operators have it.
+func durable(tb testing.TB, path string) *folder.Site {
 	tb.Helper()
 	site, err := folder.New(folder.Config{Path: path}, nexuslims.Host{})
 	require.NoError(tb, err)
@@ -38,9 +46,13 @@ func documents(tb testing.TB, path string) [][]byte {
 
 func TestConformance(t *testing.T) {
 	exportertest.Run(t, exportertest.Harness{New: func(tb testing.TB) exportertest.Site {
+		tb.Helper()
 		path := filepath.Join(tb.TempDir(), "site")
 		return exportertest.Site{
-			Open:      func(tb testing.TB) exporters.Destination { return open(tb, path) },
+			Open: func(tb testing.TB) exporters.Destination {
+				tb.Helper()
+				return durable(tb, path)
+			},
 			Count:     func() int { return len(documents(tb, path)) },
 			Documents: func() [][]byte { return documents(tb, path) },
 			Remove:    func() { require.NoError(tb, os.RemoveAll(filepath.Join(path, "records"))) },

@@ -17,9 +17,12 @@ import (
 
 func hostileNames() []string {
 	return []string{
-		"..", ".", "", "/", "../../etc/passwd", `..\..\windows`, "/absolute", "C:", `C:\con.txt`, "con", "CON", "Aux.json", "nul.",
-		"com1", "LPT9.txt", "COM¹", "name.", "name ", " name", "a\nb", "a\x00b", "a:b", "a*?<>|\"b", ".hidden", "-rf", "~",
-		strings.Repeat("n", 300), strings.Repeat("ü", 150), "é", "e\u0301", "\u202Egnp", "\xff\xfe", "previews", "index.html", "record.json",
+		"..", ".", "", "/", "../../etc/passwd",
+		`..\..\windows`, "/absolute", "C:", `C:\con.txt`, "con", "CON", "Aux.json", "nul.",
+		"com1", "LPT9.txt", "COM¹",
+		"name.", "name ", " name", "a\nb", "a\x00b", "a:b", "a*?<>|\"b", ".hidden", "-rf", "~",
+		strings.Repeat("n", 300), strings.Repeat("ü", 150), "é", "e\u0301", "\u202Egnp", "\xff\xfe",
+		"previews", "index.html", "record.json",
 	}
 }
 
@@ -104,15 +107,19 @@ func TestLinksOutAreRefused(t *testing.T) {
 
 func TestSegments(t *testing.T) {
 	cases := map[string][][2]string{
-		"":                                 nil,
-		"no address":                       {{"no address", ""}},
-		"see https://a.org/x.":             {{"see ", ""}, {"https://a.org/x", "https://a.org/x"}, {".", ""}},
-		"(https://a.org/x)":                {{"(", ""}, {"https://a.org/x", "https://a.org/x"}, {")", ""}},
-		"https://a.org/x_(y)":              {{"https://a.org/x_(y)", "https://a.org/x_(y)"}},
-		"javascript:alert(1)":              {{"javascript:alert(1)", ""}},
-		"http://u:p@a.org/ and http://":    {{"http://u:p@a.org/ and http://", ""}},
-		"https://a.org/\"onload=x <b>":     {{"https://a.org/", "https://a.org/"}, {"\"onload=x <b>", ""}},
-		"http://a.org, https://b.org/?q=1": {{"http://a.org", "http://a.org"}, {", ", ""}, {"https://b.org/?q=1", "https://b.org/?q=1"}},
+		"":                              nil,
+		"no address":                    {{"no address", ""}},
+		"see https://a.org/x.":          {{"see ", ""}, {"https://a.org/x", "https://a.org/x"}, {".", ""}},
+		"(https://a.org/x)":             {{"(", ""}, {"https://a.org/x", "https://a.org/x"}, {")", ""}},
+		"https://a.org/x_(y)":           {{"https://a.org/x_(y)", "https://a.org/x_(y)"}},
+		"javascript:alert(1)":           {{"javascript:alert(1)", ""}},
+		"http://u:p@a.org/ and http://": {{"http://u:p@a.org/ and http://", ""}},
+		"https://a.org/\"onload=x <b>":  {{"https://a.org/", "https://a.org/"}, {"\"onload=x <b>", ""}},
+		"http://a.org, https://b.org/?q=1": {
+			{"http://a.org", "http://a.org"},
+			{", ", ""},
+			{"https://b.org/?q=1", "https://b.org/?q=1"},
+		},
 	}
 	for text, want := range cases {
 		assert.Equal(t, want, folder.Segments(text), "%q", text)

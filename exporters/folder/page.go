@@ -1,7 +1,6 @@
 package folder
 
 import (
-	"bytes"
 	"maps"
 	"path"
 	"slices"
@@ -59,11 +58,11 @@ type projectView struct {
 	Link string
 }
 
-// renderPage returns the page of a record.
-func renderPage(job *exporters.Job, doc document, files copies) ([]byte, error) {
+// record returns the page of a record.
+func (ps pages) record(job *exporters.Job, doc document, files copies) ([]byte, error) {
 	r := job.Record
 	p := page{
-		Version: assetVersion(), Title: titleOf(r), FileName: doc.Folder, Record: r,
+		Version: ps.version, Title: titleOf(r), FileName: doc.Folder, Record: r,
 		Name: instrumentOf(r), Hue: hueOf(r.InstrumentPID), Place: job.Instrument.Location, Person: personOf(r),
 		Ref: webLink(r.Ref), PIDLink: webLink(r.PID), Elsewhere: elsewhereOf(job.Previous), Cover: doc.Entry.Cover,
 	}
@@ -84,17 +83,7 @@ func renderPage(job *exporters.Job, doc document, files copies) ([]byte, error) 
 		p.Activities = append(p.Activities, view)
 	}
 	p.Counts, p.Folder = countsOf(r), commonFolder(r)
-	return render("record.html", p)
-}
-
-func render(name string, data any) ([]byte, error) {
-	t, err := templates()
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	err = t.ExecuteTemplate(&b, name, data)
-	return bytes.ToValidUTF8(b.Bytes(), []byte("\uFFFD")), err
+	return ps.render("record.html", p)
 }
 
 // elsewhereOf lists the destinations that have a page of the record, by name.

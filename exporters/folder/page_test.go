@@ -25,7 +25,10 @@ func full(store *store) *exporters.Job {
 	r.Collaborators = []string{"Pierre Aronnax"}
 	r.Motivation = "Thickness of the hull.\nSee https://doi.org/10.18434/mds2-2467, figure 3."
 	r.Samples = []nexuslims.Sample{
-		{ID: "s1", Name: "Hull", Ref: "https://hdl.handle.net/20.1/7", Description: "Polished.", Elements: []string{"Fe", "C"}},
+		{
+			ID: "s1", Name: "Hull", Ref: "https://hdl.handle.net/20.1/7", Description: "Polished.",
+			Elements: []string{"Fe", "C"},
+		},
 		{ID: "s2", Ref: "internal 8"},
 	}
 	r.Projects = []nexuslims.Project{
@@ -50,7 +53,9 @@ func full(store *store) *exporters.Job {
 	}}}
 	r.Activities = append(r.Activities, second)
 	job.Instrument.Location = "Building 223, room A147"
-	job.Previous = map[string]exporters.Receipt{"cdcs": {URL: "https://cdcs.example.org/data?id=12"}, "wiki": {URL: "file:///x"}}
+	job.Previous = map[string]exporters.Receipt{
+		"cdcs": {URL: "https://cdcs.example.org/data?id=12"}, "wiki": {URL: "file:///x"},
+	}
 	seal(job)
 	return job
 }
@@ -77,7 +82,8 @@ func TestPageSays(t *testing.T) {
 	files := snapshot(t, site)
 	page := files["records/"+receipt.ID+"/index.html"]
 	for _, text := range []string{
-		"13 Nov 2024, 09:30 – 11:30 (UTC−06:00)", "Wednesday, 13 November 2024", "TEM Imaging", "EELS Spectrum Imaging",
+		"13 Nov 2024, 09:30 – 11:30 (UTC−06:00)",
+		"Wednesday, 13 November 2024", "TEM Imaging", "EELS Spectrum Imaging",
 		`href="https://nemo.example.org/event_details/reservation/204/"`, `href="https://cdcs.example.org/data?id=12"`,
 		`<a href="https://doi.org/10.18434/mds2-2467" rel="noopener noreferrer">`, `<a href="#sample-1">Hull</a>`,
 		"<code>internal 8</code>", `<span class="unit">kV</span>`, "★★★★", "Featured", "Simulated", "2 doubtful values",

@@ -17,8 +17,9 @@ import (
 
 // Site is the destination: a web site in a folder.
 type Site struct {
-	path string
-	now  func() time.Time
+	path  string
+	now   func() time.Time
+	pages pages
 	// write replaces a file and unlink removes a file or an empty folder.
 	write  func(path string, data []byte, perm fs.FileMode) error
 	unlink func(root *os.Root, name string) error
@@ -32,11 +33,15 @@ func New(c Config, host nexuslims.Host) (*Site, error) {
 		fault := nexuslims.Fault{Variable: "NX_FOLDER_EXPORT_PATH", Value: c.Path, Reason: "no usable path"}
 		return nil, nexuslims.Faults{fault}
 	}
+	pages, err := newPages()
+	if err != nil {
+		return nil, nexuslims.E(nexuslims.Internal, "read pages of", Name, err)
+	}
 	now := host.Now
 	if now == nil {
 		now = time.Now
 	}
-	return &Site{path: path, now: now, write: atomicfile.Write, unlink: (*os.Root).Remove}, nil
+	return &Site{path: path, now: now, pages: pages, write: atomicfile.Write, unlink: (*os.Root).Remove}, nil
 }
 
 // Check reports whether records could be written, by making the folder where it is

@@ -74,12 +74,13 @@ func fault(op, subject string, err error) error {
 func (t *tree) read(name string) ([]byte, error) {
 	info, err := t.root.Lstat(filepath.FromSlash(name))
 	if err != nil {
-		return nil, err
+		return nil, fault("read", name, err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > largest {
 		return nil, nexuslims.E(nexuslims.Conflict, "read", name, errors.New("not a file of this program"))
 	}
-	return t.root.ReadFile(filepath.FromSlash(name))
+	data, err := t.root.ReadFile(filepath.FromSlash(name))
+	return data, fault("read", name, err)
 }
 
 // put writes a file unless it says the same already.

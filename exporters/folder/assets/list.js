@@ -44,9 +44,9 @@
     awaited--;
     if (!awaited) document.documentElement.dataset.loaded = Math.round(performance.now());
     // The newest month is drawn at once, the others are not worth a drawing each.
-    if (!records.length || (drawing && awaited)) return;
+    if (awaited && (drawing || !records.length)) return;
     clearTimeout(drawing);
-    drawing = setTimeout(() => { drawing = 0; draw(); }, records.length && !awaited || !shown ? 0 : 250);
+    drawing = setTimeout(() => { drawing = 0; draw(); }, awaited && shown ? 250 : 0);
   }
 
   function plain(text) {
