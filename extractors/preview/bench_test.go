@@ -27,13 +27,17 @@ func (s rows) ReadRegion(_ context.Context, r extractors.Region, dst []byte) err
 func stored(side int, t extractors.ElementType) *extractors.Signal {
 	s := signal(t, nil, axis("y", side, 0.5, "nm"), axis("x", side, 0.5, "nm"))
 	s.Title = "A micrograph"
+	s.Data.Source = rows{side, t.Size(), particlePixels(side, t)}
+	return s
+}
+
+func particlePixels(side int, t extractors.ElementType) []byte {
 	raw := make([]byte, side*side*t.Size())
 	value := particles(side, side)
 	for i := range side * side {
 		put(raw[i*t.Size():], t, value([]int{i / side, i % side}))
 	}
-	s.Data.Source = rows{side, t.Size(), raw}
-	return s
+	return raw
 }
 
 func BenchmarkImage(b *testing.B) {

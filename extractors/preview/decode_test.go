@@ -42,7 +42,8 @@ func TestTextLines(t *testing.T) {
 	assert.Equal(t, "1   22  333 4444 and more than forty-four ch", got[0])
 	note := textLines("one\n\n" + strings.Repeat("word ", 20) + "\rend")
 	assert.Equal(t, []string{
-		"one", "", "word word word word word word word word word", "word word word word word word word word word", "word word", "end",
+		"one", "", "word word word word word word word word word",
+		"word word word word word word word word word", "word word", "end",
 	}, note)
 	assert.Len(t, textLines(strings.Repeat("a\n", 18)), noteRows)
 	assert.Len(t, textLines(strings.Repeat("x", 44*40)), noteRows, "one endless word")
@@ -82,7 +83,8 @@ func TestSpread(t *testing.T) {
 }
 
 func TestTicks(t *testing.T) {
-	assert.Equal(t, []string{"0.0", "2.5", "5.0", "7.5", "10.0", "12.5", "15.0", "17.5", "20.0"}, newTicks(0, 20.47, 9).labels)
+	assert.Equal(t, []string{"0.0", "2.5", "5.0", "7.5", "10.0", "12.5", "15.0", "17.5", "20.0"},
+		newTicks(0, 20.47, 9).labels)
 	assert.Equal(t, []string{"−5", "0", "5"}, newTicks(-5, 5, 2).labels)
 	large := newTicks(0, 3e9, 3)
 	assert.Equal(t, 9, large.power)

@@ -39,7 +39,8 @@ func TestPictureAlpha(t *testing.T) {
 	for i := 0; i < len(deep.Pix); i += 2 {
 		deep.Pix[i] = 77
 	}
-	assert.Equal(t, uint8(201), rgba(draw(t, pictureOf(deep), preview.Options{}), 250, 250).R, "77 of 255 with 77 of 255 opacity")
+	assert.Equal(t, uint8(201), rgba(draw(t, pictureOf(deep), preview.Options{}), 250, 250).R,
+		"77 of 255 with 77 of 255 opacity")
 }
 
 func TestPictureGray16(t *testing.T) {
@@ -62,7 +63,8 @@ func (t turned) Orientation() int { return t.orientation }
 func TestPictureOrientation(t *testing.T) {
 	// A red and a green pixel above a blue and a white one, each 10 wide and 20 high.
 	img := image.NewRGBA(image.Rect(0, 0, 20, 40))
-	red, green, blue, white := color.RGBA{255, 0, 0, 255}, color.RGBA{0, 255, 0, 255}, color.RGBA{0, 0, 255, 255}, color.RGBA{255, 255, 255, 255}
+	red, green := color.RGBA{255, 0, 0, 255}, color.RGBA{0, 255, 0, 255}
+	blue, white := color.RGBA{0, 0, 255, 255}, color.RGBA{255, 255, 255, 255}
 	for y := range 40 {
 		for x := range 20 {
 			img.SetRGBA(x, y, [][]color.RGBA{{red, green}, {blue, white}}[y/20][x/10])
@@ -70,15 +72,18 @@ func TestPictureOrientation(t *testing.T) {
 	}
 	// The corners of the upright picture: top left, top right, bottom left, bottom right.
 	for orientation, want := range map[int][4]color.RGBA{
-		1: {red, green, blue, white}, 2: {green, red, white, blue}, 3: {white, blue, green, red}, 4: {blue, white, red, green},
-		5: {red, blue, green, white}, 6: {blue, red, white, green}, 7: {white, green, blue, red}, 8: {green, white, red, blue},
+		1: {red, green, blue, white}, 2: {green, red, white, blue},
+		3: {white, blue, green, red}, 4: {blue, white, red, green},
+		5: {red, blue, green, white}, 6: {blue, red, white, green},
+		7: {white, green, blue, red}, 8: {green, white, red, blue},
 		9: {red, green, blue, white},
 	} {
 		got := draw(t, pictureOf(turned{img, orientation}), preview.Options{})
 		box := boxOf(got, opaque)
 		assert.Equal(t, orientation >= 5 && orientation <= 8, box.Dx() > box.Dy(), "orientation %d", orientation)
 		for i, c := range [4][2]int{{1, 1}, {3, 1}, {1, 3}, {3, 3}} {
-			assert.Equal(t, want[i], rgba(got, box.Min.X+box.Dx()*c[0]/4, box.Min.Y+box.Dy()*c[1]/4), "orientation %d, corner %d", orientation, i)
+			x, y := box.Min.X+box.Dx()*c[0]/4, box.Min.Y+box.Dy()*c[1]/4
+			assert.Equal(t, want[i], rgba(got, x, y), "orientation %d, corner %d", orientation, i)
 		}
 	}
 }

@@ -55,7 +55,8 @@ func opaque(c color.RGBA) bool { return c.A > 0 }
 
 func near(t *testing.T, want, got image.Rectangle, what string) {
 	t.Helper()
-	for i, d := range [4]int{want.Min.X - got.Min.X, want.Min.Y - got.Min.Y, want.Max.X - got.Max.X, want.Max.Y - got.Max.Y} {
+	low, high := want.Min.Sub(got.Min), want.Max.Sub(got.Max)
+	for i, d := range [4]int{low.X, low.Y, high.X, high.Y} {
 		assert.LessOrEqual(t, max(d, -d), 2, "%s: side %d of %v, want %v", what, i, got, want)
 	}
 }
@@ -112,7 +113,9 @@ func TestImageLayout(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := flat(c.title, c.scale)
-			s.Data.Source = made{extractors.Uint16, func(at []int) float64 { return float64(at[0] % 3) }, s.Data.Source.(made).read}
+			s.Data.Source = made{
+				extractors.Uint16, func(at []int) float64 { return float64(at[0] % 3) }, s.Data.Source.(made).read,
+			}
 			img := draw(t, s, preview.Options{})
 			from, to := 0, 0
 			for x := c.from - 15; x < 300; x++ {
@@ -166,7 +169,8 @@ func TestBlankedImageUsesExtremes(t *testing.T) {
 
 func TestDiffractionShowsTheRoot(t *testing.T) {
 	ramp := func() *extractors.Signal {
-		return signal(extractors.Uint16, func(at []int) float64 { return float64(at[1]) }, axis("y", 400, 1, ""), axis("x", 400, 1, ""))
+		return signal(extractors.Uint16, func(at []int) float64 { return float64(at[1]) },
+			axis("y", 400, 1, ""), axis("x", 400, 1, ""))
 	}
 	linear, root := draw(t, ramp(), preview.Options{}), draw(t, diffraction(ramp()), preview.Options{})
 	x := 12 + 476/4
@@ -290,13 +294,15 @@ func TestFailures(t *testing.T) {
 		kind   nexuslims.Kind
 		text   string
 	}{
-		{"reason of the extractor", context.Background(), &extractors.Signal{NoPreview: "packed"}, nexuslims.Unsupported, "packed"},
+		{"reason of the extractor", context.Background(), &extractors.Signal{NoPreview: "packed"},
+			nexuslims.Unsupported, "packed"},
 		{"nothing there", context.Background(), &extractors.Signal{}, nexuslims.Unsupported, "nothing to draw"},
 		{"panic in a reader", context.Background(), image(panicking{}), nexuslims.Internal, "panic"},
 		{"broken file", context.Background(), image(panicking{broken}), nexuslims.Corrupt, "cut off"},
 		{"no source", context.Background(), image(nil), nexuslims.Unsupported, "cannot be read"},
 		{"canceled", ended, micrograph(), nexuslims.Canceled, "canceled"},
-		{"empty axis", context.Background(), signal(extractors.Uint8, nil, axis("y", 0, 1, ""), axis("x", 4, 1, "")), nexuslims.Invalid, "0 elements"},
+		{"empty axis", context.Background(), signal(extractors.Uint8, nil, axis("y", 0, 1, ""),
+			axis("x", 4, 1, "")), nexuslims.Invalid, "0 elements"},
 		{"too many elements", context.Background(), signal(extractors.Uint8, nil,
 			axis("y", math.MaxInt, 1, ""), axis("x", math.MaxInt, 1, "")), nexuslims.Invalid, "counted"},
 		{"binary data", context.Background(), textOf("ab\x00\x01"), nexuslims.Unsupported, "not a text"},
@@ -351,7 +357,8 @@ func TestSpectrumLayout(t *testing.T) {
 }
 
 func TestSpectrumImageHasNineCurves(t *testing.T) {
-	s := signal(extractors.Float32, func(at []int) float64 { return float64(at[2] % 2) }, nav("y", 10), nav("x", 10), axis("Energy", 60, 0.1, "keV"))
+	s := signal(extractors.Float32, func(at []int) float64 { return float64(at[2] % 2) },
+		nav("y", 10), nav("x", 10), axis("Energy", 60, 0.1, "keV"))
 	img := draw(t, titled(s, "map"), preview.Options{})
 	seen := map[color.RGBA]bool{}
 	for y := range 500 {
@@ -360,7 +367,8 @@ func TestSpectrumImageHasNineCurves(t *testing.T) {
 		}
 	}
 	for _, c := range []color.RGBA{
-		{0x1f, 0x77, 0xb4, 255}, {0xff, 0x7f, 0x0e, 255}, {0x2c, 0xa0, 0x2c, 255}, {0xd6, 0x27, 0x28, 255}, {0x94, 0x67, 0xbd, 255},
+		{0x1f, 0x77, 0xb4, 255}, {0xff, 0x7f, 0x0e, 255}, {0x2c, 0xa0, 0x2c, 255}, {0xd6, 0x27, 0x28, 255},
+		{0x94, 0x67, 0xbd, 255},
 		{0x8c, 0x56, 0x4b, 255}, {0xe3, 0x77, 0xc2, 255}, {0x7f, 0x7f, 0x7f, 255}, {0xbc, 0xbd, 0x22, 255},
 	} {
 		assert.True(t, seen[c], "%v", c)
@@ -384,7 +392,8 @@ func TestMarks(t *testing.T) {
 	at := extractors.Mark{Top: 100, Left: 150, Bottom: 200, Right: 350}
 	want := image.Rect(162, 111, 363, 213)
 	for _, shape := range []extractors.MarkShape{
-		extractors.MarkLine, extractors.MarkArrow, extractors.MarkDoubleArrow, extractors.MarkRectangle, extractors.MarkEllipse,
+		extractors.MarkLine, extractors.MarkArrow, extractors.MarkDoubleArrow,
+		extractors.MarkRectangle, extractors.MarkEllipse,
 	} {
 		m := at
 		m.Shape = shape

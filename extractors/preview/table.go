@@ -13,9 +13,10 @@ const tableRows = 16 // of axes that are listed
 // axesTable lists the axes of data that no picture fits.
 func (j *job) axesTable() error {
 	nav, sig := navigationFirst(j.signal.Data.Axes)
-	rows := []string{fmt.Sprintf("%16.16s | %7s | %5s | %7s | %7s | %6s", "Name", "size", "index", "offset", "scale", "units")}
+	rows := []string{fmt.Sprintf("%16.16s | %7s | %5s | %7s | %7s | %6s",
+		"Name", "size", "index", "offset", "scale", "units")}
 	dashes := strings.Repeat("-", len(rows[0]))
-	rows = append(rows, strings.Replace(dashes, "-", "=", -1))
+	rows = append(rows, strings.ReplaceAll(dashes, "-", "="))
 	rows = append(rows, axisRows(nav)...)
 	rows = append(rows, dashes)
 	rows = append(rows, axisRows(sig)...)
