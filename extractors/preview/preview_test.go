@@ -69,17 +69,23 @@ func TestDrawIsDeterministicAndSquare(t *testing.T) {
 			assert.Empty(t, first.Note)
 			img := decoded(t, first.PNG)
 			assert.Equal(t, image.Rect(0, 0, 500, 500), img.Bounds())
-			var wait sync.WaitGroup
-			again := make([]preview.Picture, 2)
-			for i := range again {
-				wait.Go(func() { again[i], _ = preview.Draw(context.Background(), k.signal(), k.options) })
-			}
-			wait.Wait()
-			for _, p := range again {
-				assert.True(t, bytes.Equal(first.PNG, p.PNG), "the same to the byte")
-			}
+			again, err := preview.Draw(context.Background(), k.signal(), k.options)
+			require.NoError(t, err)
+			assert.True(t, bytes.Equal(first.PNG, again.PNG), "the same to the byte")
 		})
 	}
+}
+
+func TestDrawConcurrently(t *testing.T) {
+	s, pictures := annotated(), make([]preview.Picture, 3)
+	var wait sync.WaitGroup
+	for i := range pictures {
+		wait.Go(func() { pictures[i], _ = preview.Draw(context.Background(), s, preview.Options{Size: 200}) })
+	}
+	wait.Wait()
+	require.NotEmpty(t, pictures[0].PNG)
+	assert.Equal(t, pictures[0], pictures[1])
+	assert.Equal(t, pictures[0], pictures[2])
 }
 
 func TestImageLayout(t *testing.T) {
@@ -227,7 +233,7 @@ func TestStrangeSizes(t *testing.T) {
 		"falling axis":     {axis("E", 9, -1, "eV")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			img := draw(t, titled(signal(extractors.Uint8, one, axes...), name), preview.Options{})
+			img := draw(t, titled(signal(extractors.Uint8, one, axes...), name), preview.Options{Size: 200})
 			assert.False(t, boxOf(img, opaque).Empty())
 		})
 	}
