@@ -24,8 +24,8 @@ const (
 // it comes from. Names without glossary id have none in the EM Glossary 2.0.0.
 type Field struct {
 	Name     string // key in JSON: "acceleration_voltage"
-	Alias    string // the other accepted spelling
-	Display  string // name in records: "Acceleration Voltage"
+	Alias    string // the other accepted spelling, where Display is none
+	Display  string // name in records: "Acceleration Voltage"; accepted as spelling, too
 	Kind     FieldKind
 	Unit     string        // preferred unit, long name; values are converted to it
 	Glossary string        // id in the EM Glossary: "EMG_00000004"
@@ -101,8 +101,10 @@ func indexFields() map[string]Field {
 	m := make(map[string]Field, 2*len(fieldTable))
 	for _, f := range fieldTable {
 		m[f.Name] = f
-		if f.Alias != "" {
-			m[f.Alias] = f
+		for _, other := range []string{f.Alias, f.Display} {
+			if other != "" {
+				m[other] = f
+			}
 		}
 	}
 	return m
@@ -114,7 +116,7 @@ func Fields() []Field { return slices.Clone(fieldTable) }
 // StageFields returns the members of a stage position with their preferred units.
 func StageFields() []Field { return slices.Clone(stageFields) }
 
-// FieldByName finds a field by its name in JSON or its alias.
+// FieldByName finds a field by its name in JSON, its alias or its display name.
 func FieldByName(name string) (Field, bool) {
 	f, ok := fieldIndex[name]
 	return f, ok
