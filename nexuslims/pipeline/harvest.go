@@ -42,6 +42,9 @@ func (p *Pipeline) harvestSource(
 	src := h.Source()
 	report := SourceReport{Kind: src.Kind, ID: src.ID}
 	p.progress.update(func(n *Progress) { n.Stage, n.Session = "harvest", src.ID })
+	if err := p.unreachable(h); err != nil {
+		return report, nil, err
+	}
 	bookmark, err := p.store.Bookmark(ctx, src.Kind, src.ID)
 	if err != nil {
 		return report, nil, err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/nexuslims/nexuslims-go/db"
@@ -49,6 +50,7 @@ type Pipeline struct {
 	harvesters     []harvesters.Harvester
 	harvesterKinds []string
 	runner         *exporters.Runner
+	down           sync.Map // sources that did not answer in this run, with the error
 	log            *slog.Logger
 	now            func() time.Time
 	progress       *progress
@@ -100,6 +102,14 @@ func (p *Pipeline) harvesterFor(in nexuslims.Instrument) harvesters.Harvester {
 		}
 	}
 	return best
+}
+
+// unreachable returns why a source is left alone in this run; nil when it is not.
+func (p *Pipeline) unreachable(h harvesters.Harvester) error {
+	if err, ok := p.down.Load(h.Source()); ok {
+		return err.(error)
+	}
+	return nil
 }
 
 // guarded calls into an extension and turns a panic into an error of its own.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/nexuslims/nexuslims-go/exporters"
 	"github.com/nexuslims/nexuslims-go/harvesters"
@@ -40,17 +42,33 @@ func passed(name, message string) Check {
 func (p *Pipeline) Preflight(ctx context.Context, dryRun bool) []Check {
 	checks := p.secure()
 	instruments, err := p.store.Instruments(ctx)
+	// Servers are asked while the rest is looked at.
+	var sources, destinations []Check
+	var servers sync.WaitGroup
+	servers.Go(func() { sources = p.sourcesAnswer(ctx, instruments) })
+	if !dryRun {
+		servers.Go(func() { destinations = []Check{p.destinations(ctx)} })
+	}
 	checks = append(checks, databaseCheck(p.store.Check(ctx), err)...)
 	checks = append(checks, instrumentsExist(instruments))
 	checks = append(checks, p.filestorePaths(instruments)...)
 	checks = append(checks, p.harvesterNames(instruments)...)
 	checks = append(checks, timezones(instruments)...)
-	checks = append(checks, p.sourcesAnswer(ctx, instruments)...)
 	if !dryRun {
 		checks = append(checks, p.writable()...)
-		checks = append(checks, p.destinations(ctx))
 	}
-	return checks
+	servers.Wait()
+	return append(append(checks, sources...), destinations...)
+}
+
+// checkTime bounds the live check of one source or destination.
+const checkTime = 20 * time.Second
+
+// live carries out a live check, in time.
+func live(ctx context.Context, check func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	return guarded(func() error { return check(ctx) })
 }
 
 // secure repeats what the site's settings switch off.
@@ -158,19 +176,21 @@ func timezones(ins []nexuslims.Instrument) []Check {
 	return checks
 }
 
+// sourcesAnswer asks all sources at once. Those that do not answer are left alone for the
+// rest of the run: their sessions wait.
 func (p *Pipeline) sourcesAnswer(ctx context.Context, ins []nexuslims.Instrument) []Check {
-	var checks []Check
-	for _, h := range p.harvesters {
-		src := h.Source()
-		name := src.Kind + "_harvester_config"
-		c, ok := h.(harvesters.Checker)
-		if !ok {
-			continue
+	answers := make([]*Check, len(p.harvesters))
+	var asked sync.WaitGroup
+	for i, h := range p.harvesters {
+		if c, ok := h.(harvesters.Checker); ok {
+			asked.Go(func() { answers[i] = p.ask(ctx, h, c) })
 		}
-		if err := guarded(func() error { return c.Check(ctx) }); err != nil {
-			checks = append(checks, Check{Name: name, Severity: SeverityWarning, Fault: true, Message: fmt.Sprintf("%s: %v", src.ID, err)})
-		} else {
-			checks = append(checks, passed(name, src.ID+" answers"))
+	}
+	asked.Wait()
+	var checks []Check
+	for _, a := range answers {
+		if a != nil {
+			checks = append(checks, *a)
 		}
 	}
 	if len(p.harvesters) == 0 {
@@ -181,6 +201,18 @@ func (p *Pipeline) sourcesAnswer(ctx context.Context, ins []nexuslims.Instrument
 		checks = append(checks, c)
 	}
 	return checks
+}
+
+func (p *Pipeline) ask(ctx context.Context, h harvesters.Harvester, c harvesters.Checker) *Check {
+	src := h.Source()
+	check := passed(src.Kind+"_harvester_config", src.ID+" answers")
+	if err := live(ctx, c.Check); err != nil {
+		check = Check{Name: check.Name, Severity: SeverityWarning, Fault: true, Message: fmt.Sprintf("%s: %v", src.ID, err)}
+		if errors.Is(err, nexuslims.Transient) {
+			p.down.Store(src, err)
+		}
+	}
+	return &check
 }
 
 // writable tries what a run writes to: a unique temporary file each.
@@ -215,7 +247,7 @@ func (p *Pipeline) destinations(ctx context.Context) Check {
 	for _, d := range open {
 		c, ok := d.Destination.(exporters.Checker)
 		if ok {
-			if err := guarded(func() error { return c.Check(ctx) }); err != nil {
+			if err := live(ctx, c.Check); err != nil {
 				faults = append(faults, fmt.Sprintf("%s: %v", d.Spec.Name, err))
 				continue
 			}

@@ -27,6 +27,7 @@ func (p *Pipeline) Run(ctx context.Context, o RunOptions) (*Report, error) {
 }
 
 func (p *Pipeline) run(ctx context.Context, o RunOptions, r *Report) error {
+	p.down.Clear()
 	r.Checks = p.Preflight(ctx, o.DryRun)
 	for _, c := range r.Checks {
 		p.logCheck(c)
@@ -176,6 +177,9 @@ func (p *Pipeline) resolve(ctx context.Context, w *work) verdict {
 	if h == nil {
 		err := nexuslims.E(nexuslims.Transient, "find source of", w.instrument.PID,
 			fmt.Errorf("no configured %s source knows the instrument", w.instrument.Harvester))
+		return verdict{wait: reasonOf(err), err: err}
+	}
+	if err := p.unreachable(h); err != nil {
 		return verdict{wait: reasonOf(err), err: err}
 	}
 	err := guarded(func() (err error) {
