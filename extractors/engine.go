@@ -101,7 +101,7 @@ func format(info Info, r *Result, f *File) string {
 // among the wildcards. Where nobody takes the file it is recorded with its basic facts.
 func (e *Engine) choose(f *File) Extractor {
 	for _, x := range e.Extractors.ForExtension(f.Ext()) {
-		if e.matches(x, f) {
+		if !x.Info().Wildcard && e.matches(x, f) {
 			return x
 		}
 	}

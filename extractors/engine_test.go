@@ -83,6 +83,8 @@ func titanFile(name string) *extractors.File {
 
 func TestEngineChooses(t *testing.T) {
 	empty := answer(new(nexuslims.Object))
+	fallback := info(extractors.FallbackName, 0, "png")
+	fallback.Wildcard = true
 	no := func(*extractors.File) bool { return false }
 	e := engine(t, io.Discard,
 		fake{info: info("normal", 100, "tif", "tiff"), extract: empty},
@@ -90,11 +92,11 @@ func TestEngineChooses(t *testing.T) {
 		fake{info: info("panics", 200, "tif"), extract: empty, match: func(*extractors.File) bool { panic("boom") }},
 		fake{info: info("never", 100, "dm3"), extract: empty, match: no},
 		fake{info: info("wild", 10), extract: empty, match: func(f *extractors.File) bool { return strings.HasPrefix(f.Name(), "wild") }},
-		fake{info: info(extractors.FallbackName, 0), extract: empty},
+		fake{info: fallback, extract: empty},
 	)
 	for name, want := range map[string]string{
 		"a.tif": "normal", "a.TIFF": "normal", "special.tif": "special", "a.dm3": extractors.FallbackName, "wild.dm3": "wild",
-		"wild.tif": "normal", "noext": extractors.FallbackName, ".tif": extractors.FallbackName, "a.tif.bak": extractors.FallbackName,
+		"wild.tif": "normal", "wild.png": "wild", "a.png": extractors.FallbackName, "noext": extractors.FallbackName, ".tif": extractors.FallbackName, "a.tif.bak": extractors.FallbackName,
 	} {
 		out, err := e.Extract(context.Background(), titanFile(name))
 		require.NoError(t, err)

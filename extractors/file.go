@@ -35,6 +35,9 @@ type Context struct {
 	Instrument *nexuslims.Instrument
 	// Path is the path by which the program knows the file; empty: root and name joined.
 	Path string
+	// Sibling opens a file of the same folder, for files that are none of a file system;
+	// nil: there are no others.
+	Sibling func(name string) (*File, error)
 }
 
 // OpenFile opens a regular file below root for reading; name is slash-separated and
@@ -82,7 +85,7 @@ func openError(name string, err error) error {
 }
 
 // NewFile makes a file of anything that can be read at an offset, for tests and for
-// containers in containers. It has no siblings.
+// containers in containers. It has the siblings that c names.
 func NewFile(name string, r io.ReaderAt, size int64, modTime time.Time, c Context) *File {
 	f := &File{name: path.Base(name), path: name, size: size, modTime: modTime, reader: r, instrument: c.Instrument, zone: time.UTC}
 	if c.Instrument != nil {
@@ -93,8 +96,11 @@ func NewFile(name string, r io.ReaderAt, size int64, modTime time.Time, c Contex
 	if c.Path != "" {
 		f.path = c.Path
 	}
-	f.sibling = func(sib string) (*File, error) {
-		return nil, nexuslims.E(nexuslims.NotFound, "open", sib, fs.ErrNotExist)
+	f.sibling = c.Sibling
+	if f.sibling == nil {
+		f.sibling = func(sib string) (*File, error) {
+			return nil, nexuslims.E(nexuslims.NotFound, "open", sib, fs.ErrNotExist)
+		}
 	}
 	return f
 }

@@ -90,7 +90,8 @@ func (r *Registry) Names() []string {
 func (r *Registry) All() []Extractor { return slices.Clone(r.all) }
 
 // ForExtension returns the extractors that claim an extension, in the order in which
-// they are asked; wildcards are not among them. A leading dot and case do not matter.
+// they are asked; a wildcard that names the extension is asked after the others. A leading
+// dot and case do not matter.
 func (r *Registry) ForExtension(ext string) []Extractor {
 	ext = strings.ToLower(strings.TrimPrefix(ext, "."))
 	var found []Extractor

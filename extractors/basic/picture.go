@@ -51,7 +51,7 @@ func picture(f *extractors.File, s *extractors.Signal, r *extractors.Result) {
 		return
 	}
 	s.Picture = func(ctx context.Context) (image.Image, error) { return decode(ctx, f, d) }
-	c, err := safely(func() (image.Config, error) { return d.config(section(f)) })
+	c, err := d.header(f)
 	if err != nil {
 		r.Warnings = append(r.Warnings, "the picture cannot be decoded: "+err.Error())
 		return
@@ -77,6 +77,17 @@ func decoderOf(f *extractors.File) (decoder, bool) {
 
 func section(f *extractors.File) io.Reader { return io.NewSectionReader(f, 0, f.Size()) }
 
+// maxHeader bounds what is read to find the dimensions; only TIFF has them anywhere.
+const maxHeader = 16 << 20
+
+func (d decoder) header(f *extractors.File) (image.Config, error) {
+	size := f.Size()
+	if d.magic != "II*\x00" && d.magic != "MM\x00*" {
+		size = min(size, maxHeader)
+	}
+	return safely(func() (image.Config, error) { return d.config(io.NewSectionReader(f, 0, size)) })
+}
+
 func decode(ctx context.Context, f *extractors.File, d decoder) (image.Image, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nexuslims.E(nexuslims.Canceled, "decode picture", "", err)
@@ -84,7 +95,7 @@ func decode(ctx context.Context, f *extractors.File, d decoder) (image.Image, er
 	if f.Size() > maxFile {
 		return nil, nexuslims.E(nexuslims.Unsupported, "decode picture", "", fmt.Errorf("file of over %d bytes", maxFile))
 	}
-	c, err := safely(func() (image.Config, error) { return d.config(section(f)) })
+	c, err := d.header(f)
 	if err != nil {
 		return nil, nexuslims.E(nexuslims.Corrupt, "decode picture", "", err)
 	}

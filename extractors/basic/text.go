@@ -62,8 +62,9 @@ func encodingOf(head []byte) string {
 // validStart reports whether b is UTF-8, apart from a last character that may be cut.
 func validStart(b []byte) bool {
 	for cut := 0; cut < utf8.UTFMax && cut <= len(b); cut++ {
-		if utf8.Valid(b[:len(b)-cut]) {
-			return true
+		whole, rest := b[:len(b)-cut], b[len(b)-cut:]
+		if utf8.Valid(whole) {
+			return !utf8.FullRune(rest) || cut == 0
 		}
 	}
 	return false
