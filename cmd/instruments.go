@@ -199,7 +199,7 @@ func (p Process) instrumentsImport(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("json") {
-		return printJSON(p.Out, result)
+		return printJSON(p.Out, map[string]int{"added": result.Added, "updated": result.Updated, "unchanged": result.Unchanged})
 	}
 	fmt.Fprintf(p.Out, "✓ %s added, %d changed, %d as they were\n", count(result.Added, "instrument", "instruments"), result.Updated, result.Unchanged)
 	return nil

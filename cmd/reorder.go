@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -19,6 +20,9 @@ func reorder(app *cli.App, args []string) []string {
 	for len(rest) > 0 {
 		var options, arguments []string
 		options, arguments, rest = split(flags, commands, rest)
+		if slices.Contains(options, "--help") || slices.Contains(options, "-h") {
+			arguments = nil // cli takes them for the topic
+		}
 		out = append(append(out, options...), arguments...)
 		if len(rest) == 0 {
 			break

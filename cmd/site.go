@@ -129,6 +129,9 @@ func (s *site) openClient() error {
 func (s *site) openStore(ctx context.Context) error {
 	store, err := db.Open(ctx, s.config.DB, db.Options{Logger: s.log, Now: s.process.Now})
 	s.store = store
+	if errors.Is(err, nexuslims.NotFound) {
+		err = fmt.Errorf("%w; nexuslims db init makes a database", err)
+	}
 	return err
 }
 
