@@ -71,3 +71,11 @@ func (c *cache[T]) replace(rows map[int]T) {
 		c.rows[id] = cached[T]{row, c.all}
 	}
 }
+
+// forget makes the next question for all rows go to the server.
+func (c *cache[T]) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all = time.Time{}
+	clear(c.rows)
+}

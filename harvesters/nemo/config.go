@@ -1,10 +1,10 @@
 package nemo
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones must be known on machines without a zone database
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
@@ -18,6 +18,8 @@ const (
 
 	defaultFormat = "%Y-%m-%dT%H:%M:%S%z"
 )
+
+var errNoZone = errors.New("no name of a zone")
 
 // Config is what one server needs.
 type Config struct {

@@ -3,6 +3,7 @@ package nemo
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -12,9 +13,24 @@ import (
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
+const (
+	// longWindow is the window from which on the answer is asked for in pages.
+	longWindow = 90 * 24 * time.Hour
+	pageSize   = "1000"
+)
+
 // Events implements harvesters.Harvester: one question for all tools together, one for
-// all their users.
+// all their users. A tool that is deleted between two questions is looked up anew, once.
 func (h *Harvester) Events(ctx context.Context, q harvesters.Query) (harvesters.Batch, error) {
+	batch, err := h.events(ctx, q)
+	if errors.Is(err, errUnknownRelation) {
+		h.tools.forget()
+		batch, err = h.events(ctx, q)
+	}
+	return batch, err
+}
+
+func (h *Harvester) events(ctx context.Context, q harvesters.Query) (harvesters.Batch, error) {
 	e := &harvest{h: h, q: q, instruments: map[int]nexuslims.Instrument{}, seen: map[int]bool{}}
 	if err := e.chooseTools(ctx); err != nil {
 		return e.batch, err
@@ -82,14 +98,7 @@ func (e *harvest) chooseTools(ctx context.Context) error {
 }
 
 func (e *harvest) ask(ctx context.Context, tools []int) error {
-	query := url.Values{"tool_id__in": {join(tools)}, "fields": {usageFields}}
-	if !e.q.From.IsZero() {
-		query.Set("end__gte", e.h.clock.ask(e.q.From))
-	}
-	if !e.q.To.IsZero() {
-		query.Set("start__lt", e.h.clock.ask(e.q.To))
-	}
-	raw, err := e.h.client.list(ctx, eventsEndpoint, query)
+	raw, err := e.h.client.list(ctx, eventsEndpoint, e.window(tools))
 	if err != nil {
 		return err
 	}
@@ -102,6 +111,27 @@ func (e *harvest) ask(ctx context.Context, tools []int) error {
 		}
 	}
 	return nil
+}
+
+// window writes the question for events of some tools. It asks for those that ended
+// after a time, so that a use that began long ago is found when it ends.
+func (e *harvest) window(tools []int) url.Values {
+	query := url.Values{"tool_id__in": {join(tools)}, "fields": {eventFields}}
+	clock, margin := e.h.clock, e.h.clock.margin()
+	if !e.q.From.IsZero() {
+		query.Set("end__gt", clock.ask(e.q.From.Add(-margin), nil))
+	}
+	if !e.q.To.IsZero() {
+		query.Set("start__lt", clock.before(e.q.To.Add(margin), nil))
+	}
+	end := e.q.To
+	if end.IsZero() {
+		end = e.q.Now
+	}
+	if e.q.From.IsZero() || end.Sub(e.q.From) > longWindow {
+		query.Set("page_size", pageSize)
+	}
+	return query
 }
 
 // add takes an event that has ended in the window.
@@ -134,7 +164,7 @@ func (e *harvest) add(row usage) {
 
 // wanted applies the window once more: servers read bounds in their own zone.
 func (e *harvest) wanted(start, end time.Time) bool {
-	return !end.After(e.q.Now) && (e.q.From.IsZero() || end.After(e.q.From)) && (e.q.To.IsZero() || start.Before(e.q.To))
+	return (e.q.Now.IsZero() || !end.After(e.q.Now)) && (e.q.From.IsZero() || end.After(e.q.From)) && (e.q.To.IsZero() || start.Before(e.q.To))
 }
 
 // nameUsers fills in the login names.
@@ -151,7 +181,10 @@ func (e *harvest) nameUsers(ctx context.Context) error {
 	}
 	for i, id := range e.users {
 		u, ok := found[id]
-		if !ok {
+		switch {
+		case id == 0:
+			e.warn("%s names no user", e.batch.Sessions[i].ID)
+		case !ok:
 			e.warn("user %d of %s is not known to the server", id, e.batch.Sessions[i].ID)
 		}
 		e.batch.Sessions[i].User = u.Username
@@ -168,11 +201,7 @@ func value(id *int) int {
 
 // at reads a time of the server. Times without any zone are in that of the instrument.
 func (h *Harvester) at(text string, in nexuslims.Instrument) (time.Time, error) {
-	zone, err := in.Zone()
-	if err != nil {
-		zone = time.UTC
-	}
-	t, guessed, err := h.clock.time(text, zone)
+	t, guessed, err := h.clock.time(text, zoneOf(in))
 	if guessed {
 		h.guessed.Do(func() {
 			h.log.Warn("the server's times have no zone; that of the instrument is used. Set "+h.setting(zoneVariable),
@@ -180,4 +209,13 @@ func (h *Harvester) at(text string, in nexuslims.Instrument) (time.Time, error) 
 		})
 	}
 	return t, err
+}
+
+// zoneOf returns the zone of an instrument, UTC where its name is unknown.
+func zoneOf(in nexuslims.Instrument) *time.Location {
+	zone, err := in.Zone()
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }

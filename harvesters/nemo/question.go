@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -16,18 +17,22 @@ import (
 // answers are the questions of one form by name.
 type answers map[string]json.RawMessage
 
-// parseAnswers reads question data: an object, or an object written as a string. Anything
-// else is a form without answers.
-func parseAnswers(raw json.RawMessage) answers {
+// parseAnswers reads question data: an object, or an object written as a string. Nothing
+// and the empty string are a form without questions; so is what cannot be read, with an
+// error.
+func parseAnswers(raw json.RawMessage) (answers, error) {
 	var text string
-	if json.Unmarshal(raw, &text) == nil {
+	if json.Unmarshal(raw, &text) == nil { // null as well
 		raw = json.RawMessage(text)
 	}
-	var a answers
-	if json.Unmarshal(bytes.TrimSpace(raw), &a) != nil {
-		return nil
+	if raw = bytes.TrimSpace(raw); len(raw) == 0 {
+		return nil, nil
 	}
-	return a
+	var a answers
+	if json.Unmarshal(raw, &a) != nil {
+		return nil, errors.New("cannot be read: no JSON object")
+	}
+	return a, nil
 }
 
 // input returns what was answered to a question; nil for nothing.
@@ -81,7 +86,12 @@ func (a answers) samples() (samples []nexuslims.Sample, warnings []string) {
 			return nil, nil
 		}
 		for _, key := range ordered(blocks) {
-			s, notes, ok := sampleOf(blocks[key])
+			var block map[string]json.RawMessage
+			if json.Unmarshal(blocks[key], &block) != nil {
+				warnings = append(warnings, "sample block "+key+" cannot be read")
+				continue
+			}
+			s, notes, ok := sampleOf(block)
 			warnings = append(warnings, notes...)
 			if ok {
 				samples = append(samples, s)
@@ -89,11 +99,15 @@ func (a answers) samples() (samples []nexuslims.Sample, warnings []string) {
 		}
 		return samples, warnings
 	}
-	s := nexuslims.Sample{Name: a.text("sample_name"), Description: a.text("sample_details")}
-	if s.Name == "" && s.Description == "" {
-		return nil, nil
+	block := map[string]json.RawMessage{}
+	for _, name := range []string{"sample_name", "sample_or_pid", "sample_details", "periodic_table"} {
+		block[name] = a.input(name)
 	}
-	return []nexuslims.Sample{s}, nil
+	s, warnings, ok := sampleOf(block)
+	if !ok {
+		return nil, warnings
+	}
+	return []nexuslims.Sample{s}, warnings
 }
 
 // ordered sorts the keys of a group by number; deleted blocks leave gaps.
@@ -114,17 +128,16 @@ func ordered(blocks map[string]json.RawMessage) []string {
 }
 
 // sampleOf reads one block of the group; ok is false for an empty one.
-func sampleOf(raw json.RawMessage) (s nexuslims.Sample, warnings []string, ok bool) {
-	var block map[string]json.RawMessage
-	if json.Unmarshal(raw, &block) != nil {
-		return s, nil, false
-	}
+func sampleOf(block map[string]json.RawMessage) (s nexuslims.Sample, warnings []string, ok bool) {
 	text := func(name string) string { return strings.TrimSpace(strings.Join(texts(block[name]), ", ")) }
 	s.Name, s.Description = text("sample_name"), text("sample_details")
 	if strings.EqualFold(text("sample_or_pid"), "PID") {
 		s.Name, s.Ref = "", s.Name
 	}
 	if chosen := texts(block["periodic_table"]); len(chosen) > 0 {
+		if len(chosen) == 1 { // the add-on is not installed: a text field, perhaps typed into
+			chosen = strings.FieldsFunc(chosen[0], func(r rune) bool { return strings.ContainsRune(" ,;", r) })
+		}
 		found, unknown := harvesters.Elements(chosen)
 		for _, u := range unknown {
 			warnings = append(warnings, fmt.Sprintf("%q is no chemical element and is left out", u))

@@ -3,11 +3,12 @@ package nemo
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/nexuslims/nexuslims-go/harvesters"
@@ -17,6 +18,15 @@ import (
 // Reservation implements harvesters.Harvester. Each question is answered by the newest
 // form that answers it: after the use, before it, the reservation.
 func (h *Harvester) Reservation(ctx context.Context, s nexuslims.Session, in nexuslims.Instrument) (nexuslims.Reservation, error) {
+	res, err := h.reservation(ctx, s, in)
+	if errors.Is(err, errUnknownRelation) {
+		h.tools.forget()
+		res, err = h.reservation(ctx, s, in)
+	}
+	return res, err
+}
+
+func (h *Harvester) reservation(ctx context.Context, s nexuslims.Session, in nexuslims.Instrument) (nexuslims.Reservation, error) {
 	r := &resolution{h: h, session: s, instrument: in}
 	for _, step := range []func(context.Context) error{r.findEvent, r.findBooking, r.findPeople} {
 		if err := step(ctx); err != nil {
@@ -32,6 +42,7 @@ type resolution struct {
 	session    nexuslims.Session
 	instrument nexuslims.Instrument
 	event      *usage
+	forms      []form // of the event, then of the booking; the newest first
 	booking    *candidate
 	user       user // of the event
 	people     map[int]user
@@ -47,15 +58,58 @@ type candidate struct {
 }
 
 func (r *resolution) findEvent(ctx context.Context) (err error) {
-	if id, ok := r.h.address.event(r.session.ID); ok {
-		r.event, err = r.h.usageByID(ctx, id)
+	id, ok := r.h.address.event(r.session.ID)
+	if !ok {
+		return nil
 	}
-	return err
+	if r.event, err = r.h.usageByID(ctx, id); err != nil {
+		return err
+	}
+	if r.event == nil {
+		r.warn("usage event %d does not exist any more; only reservations were looked at", id)
+		return nil
+	}
+	r.addForm("answers after the use", r.event.Run, false)
+	r.addForm("answers before the use", r.event.PreRun, false)
+	return nil
+}
+
+func (r *resolution) warn(format string, args ...any) {
+	r.warnings = append(r.warnings, fmt.Sprintf(format, args...))
+}
+
+// form is what was answered in one place.
+type form struct {
+	answers
+	booked bool // in the reservation, not with the use
+}
+
+func (r *resolution) addForm(where string, raw json.RawMessage, booked bool) {
+	a, err := parseAnswers(raw)
+	if err != nil {
+		r.warn("%s: %v", where, err)
+	}
+	r.forms = append(r.forms, form{a, booked})
+}
+
+// consent returns the newest answer to the consent question, and the form that has it.
+func (r *resolution) consent() (nexuslims.Consent, form) {
+	for _, f := range r.forms {
+		if c := f.consent(); c != nexuslims.ConsentUnknown {
+			return c, f
+		}
+	}
+	return nexuslims.ConsentUnknown, form{booked: true}
 }
 
 // findBooking chooses among the reservations that overlap the session: the user's own
 // first, then by overlap, later start, lower id.
+//
+// A use whose own answers refuse needs none.
 func (r *resolution) findBooking(ctx context.Context) error {
+	if c, _ := r.consent(); c == nexuslims.ConsentDenied {
+		return nil
+	}
 	list, err := r.candidates(ctx)
 	if err != nil || len(list) == 0 {
 		return err
@@ -70,6 +124,7 @@ func (r *resolution) findBooking(ctx context.Context) error {
 		return cmp.Or(cmp.Compare(b.overlap, a.overlap), b.start.Compare(a.start), cmp.Compare(a.ID, b.ID))
 	})
 	r.booking = &list[0]
+	r.addForm(fmt.Sprintf("answers of reservation %d", list[0].ID), list[0].Questions, true)
 	return nil
 }
 
@@ -78,9 +133,11 @@ func (r *resolution) candidates(ctx context.Context) ([]candidate, error) {
 	if err != nil || len(tools) == 0 || !r.session.To.After(r.session.From) {
 		return nil, err
 	}
+	zone, margin := zoneOf(r.instrument), r.h.clock.margin()
 	raw, err := r.h.client.list(ctx, reservationsEndpoint, url.Values{
 		"tool_id__in": {join(tools)}, "cancelled": {"false"}, "fields": {bookingFields},
-		"start__lt": {r.h.clock.ask(r.session.To)}, "end__gt": {r.h.clock.ask(r.session.From)},
+		"start__lt": {r.h.clock.before(r.session.To.Add(margin), zone)},
+		"end__gt":   {r.h.clock.ask(r.session.From.Add(-margin), zone)},
 	})
 	if err != nil {
 		return nil, err
@@ -113,7 +170,7 @@ func (r *resolution) tools(ctx context.Context) ([]int, error) {
 	}
 	t, ok := known[id]
 	if !ok {
-		r.warnings = append(r.warnings, fmt.Sprintf("the server has no tool %d any more", id))
+		r.warn("the server has no tool %d any more", id)
 		return nil, nil
 	}
 	ids := []int{id}
@@ -147,7 +204,7 @@ func (r *resolution) candidate(b booking, owner int) (candidate, bool) {
 			return candidate{b, start, end, overlap, owner != 0 && value(b.User) == owner}, overlap > 0
 		}
 	}
-	r.warnings = append(r.warnings, fmt.Sprintf("reservation %d is left out: %v", b.ID, err))
+	r.warn("reservation %d is left out: %v", b.ID, err)
 	return candidate{}, false
 }
 
@@ -194,64 +251,54 @@ func (r *resolution) findPeople(ctx context.Context) (err error) {
 
 // answer puts the reservation together.
 func (r *resolution) answer() (nexuslims.Reservation, error) {
-	forms, fromEvent := r.forms()
 	res := nexuslims.Reservation{
 		Username: cmp.Or(r.user.Username, r.session.User), FirstName: r.user.First, LastName: r.user.Last, Email: r.user.Email,
 	}
 	res.FullName = harvesters.FullName(res.FirstName, res.LastName, res.Username)
-	source := len(forms)
-	for i, form := range forms {
-		if c := form.consent(); c != nexuslims.ConsentUnknown {
-			res.Consent, source = c, i
-			break
-		}
-	}
-	if res.Consent == nexuslims.ConsentUnknown && r.booking == nil {
+	var source form
+	if res.Consent, source = r.consent(); res.Consent == nexuslims.ConsentUnknown && r.booking == nil {
 		return res, nexuslims.E(nexuslims.NoReservation, "find reservation of", r.session.ID, nil)
 	}
-	if source < fromEvent {
-		r.describeEvent(&res)
-	} else {
+	if source.booked {
 		r.describeBooking(&res)
+	} else {
+		r.describeEvent(&res)
 	}
-	r.fill(&res, forms)
-	res.Warnings = append(res.Warnings, r.warnings...)
+	lent := r.fill(&res) || source.booked
+	if r.booking != nil && !r.booking.own && lent {
+		owner := r.people[value(r.booking.User)]
+		r.warn("reservation %d of %s was used for the session of %s", r.booking.ID,
+			cmp.Or(harvesters.FullName(owner.First, owner.Last, owner.Username), "somebody else"), cmp.Or(res.FullName, "an unknown user"))
+	}
+	res.Warnings = r.warnings
 	return res, nil
 }
 
-// forms returns the forms from the newest to the oldest, and how many of them belong to
-// the usage event.
-func (r *resolution) forms() (forms []answers, fromEvent int) {
-	if r.event != nil {
-		forms = append(forms, parseAnswers(r.event.Run), parseAnswers(r.event.PreRun))
-	}
-	fromEvent = len(forms)
-	if r.booking != nil {
-		forms = append(forms, parseAnswers(r.booking.Questions))
-	}
-	return forms, fromEvent
-}
-
-// fill merges the answers question by question.
-func (r *resolution) fill(res *nexuslims.Reservation, forms []answers) {
+// fill merges the answers question by question, and reports whether any of them is that
+// of the reservation.
+func (r *resolution) fill(res *nexuslims.Reservation) (booked bool) {
 	first := func(name string) string {
-		for _, form := range forms {
-			if text := form.text(name); text != "" {
+		for _, f := range r.forms {
+			if text := f.text(name); text != "" {
+				booked = booked || f.booked
 				return text
 			}
 		}
 		return ""
 	}
 	res.Title, res.Purpose = first("experiment_title"), first("experiment_purpose")
-	res.Projects = []nexuslims.Project{{ID: first("project_id")}}
-	for _, form := range forms {
-		samples, warnings := form.samples()
+	if id := first("project_id"); id != "" {
+		res.Projects = []nexuslims.Project{{ID: id}}
+	}
+	for _, f := range r.forms {
+		samples, warnings := f.samples()
 		r.warnings = append(r.warnings, warnings...)
 		if len(samples) > 0 {
 			res.Samples = samples
-			break
+			return booked || f.booked
 		}
 	}
+	return booked
 }
 
 // describeEvent takes times, page and people from the usage event.
@@ -276,8 +323,7 @@ func (r *resolution) describeEvent(res *nexuslims.Reservation) {
 	res.CreatedBy = r.people[creator].Username
 }
 
-// describeBooking takes them from the reservation, and says whose it is when it is not
-// the user's own.
+// describeBooking takes them from the reservation.
 func (r *resolution) describeBooking(res *nexuslims.Reservation) {
 	b := r.booking
 	res.ID, res.URL = strconv.Itoa(b.ID), r.h.address.page("reservation", b.ID)
@@ -287,9 +333,5 @@ func (r *resolution) describeBooking(res *nexuslims.Reservation) {
 			res.LastUpdated = t
 		}
 	}
-	res.CreatedBy = r.people[value(b.Creator)].Username
-	if owner := r.people[value(b.User)]; !b.own {
-		r.warnings = append(r.warnings, fmt.Sprintf("reservation %d is that of %s, not of %s: it gives title, samples, project and consent",
-			b.ID, cmp.Or(harvesters.FullName(owner.First, owner.Last, owner.Username), "somebody else"), cmp.Or(strings.TrimSpace(res.FullName), "the user")))
-	}
+	res.CreatedBy = r.people[cmp.Or(value(b.Creator), value(b.User))].Username
 }

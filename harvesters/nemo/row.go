@@ -3,6 +3,7 @@ package nemo
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -53,6 +54,7 @@ type (
 const (
 	toolFields    = "id,name,parent_tool"
 	userFields    = "id,username,first_name,last_name,email"
+	eventFields   = "id,start,end,user,tool" // of many events: answers are twenty times as much
 	usageFields   = "id,start,end,user,operator,tool,pre_run_data,run_data"
 	bookingFields = "id,start,end,creation_time,user,creator,cancelled,missed,question_data"
 
@@ -64,8 +66,8 @@ const (
 func decodeRows[T any](raw []json.RawMessage, what string) (rows []T, warnings []string) {
 	for _, r := range raw {
 		var row T
-		if err := json.Unmarshal(r, &row); err != nil {
-			warnings = append(warnings, fmt.Sprintf("a %s of the answer is malformed and is left out (id %s): %v", what, idOf(r), err))
+		if err := decodeRow(r, &row); err != nil {
+			warnings = append(warnings, fmt.Sprintf("%s %s is malformed and is left out: %v", what, idOf(r), err))
 			continue
 		}
 		rows = append(rows, row)
@@ -73,14 +75,33 @@ func decodeRows[T any](raw []json.RawMessage, what string) (rows []T, warnings [
 	return rows, warnings
 }
 
+// decodeRow tells a fault by the name of the field, and demands an id.
+func decodeRow(r json.RawMessage, row any) error {
+	err := json.Unmarshal(r, row)
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrong) && wrong.Field != "":
+		return fmt.Errorf("field %s holds a %s", wrong.Field, wrong.Value)
+	case err != nil:
+		return errors.New("no object")
+	case idOf(r) == unnamed:
+		return errors.New("no id")
+	}
+	return nil
+}
+
+// unnamed stands for the id of a row without one.
+const unnamed = "without id"
+
+// idOf returns the id of a row, also of one that is malformed elsewhere.
 func idOf(r json.RawMessage) string {
 	var row struct {
-		ID json.RawMessage `json:"id"`
+		ID json.Number `json:"id"`
 	}
-	if json.Unmarshal(r, &row) != nil || len(row.ID) == 0 || len(row.ID) > 20 {
-		return "unknown"
+	if json.Unmarshal(r, &row) != nil || row.ID == "" {
+		return unnamed
 	}
-	return string(row.ID)
+	return row.ID.String()
 }
 
 // join writes ids for a filter.
