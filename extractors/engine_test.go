@@ -53,7 +53,7 @@ func info(name string, priority int, exts ...string) extractors.Info {
 func meta(pairs ...any) *nexuslims.Object {
 	o := new(nexuslims.Object)
 	for i := 0; i < len(pairs); i += 2 {
-		o.Set(pairs[i].(string), pairs[i+1].(nexuslims.Value)) //nolint:errcheck // of a test's own
+		o.Set(pairs[i].(string), pairs[i+1].(nexuslims.Value))
 	}
 	return o
 }
@@ -66,8 +66,10 @@ func answer(m *nexuslims.Object) func(context.Context, *extractors.File) (*extra
 
 func engine(t *testing.T, log io.Writer, xs ...extractors.Extractor) *extractors.Engine {
 	t.Helper()
-	e := &extractors.Engine{Extractors: new(extractors.Registry), Profiles: new(extractors.Profiles),
-		Logger: slog.New(slog.NewTextHandler(log, nil)), Now: func() time.Time { return time.Date(2024, 7, 2, 0, 0, 0, 5000, time.UTC) }}
+	e := &extractors.Engine{
+		Extractors: new(extractors.Registry), Profiles: new(extractors.Profiles),
+		Logger: slog.New(slog.NewTextHandler(log, nil)), Now: func() time.Time { return time.Date(2024, 7, 2, 0, 0, 0, 5000, time.UTC) },
+	}
 	for _, x := range xs {
 		require.NoError(t, e.Extractors.Add(x))
 	}

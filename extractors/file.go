@@ -153,8 +153,15 @@ func (f *File) Subject() Subject {
 	return Subject{Name: f.name, Path: f.path, Instrument: in}
 }
 
-// ReadAt reads like io.ReaderAt.
-func (f *File) ReadAt(p []byte, off int64) (int, error) { return f.reader.ReadAt(p, off) }
+// ReadAt reads like io.ReaderAt. Errors other than io.EOF have a kind: Permission where
+// the store refused, else Transient, so that its fault is never taken for damage.
+func (f *File) ReadAt(p []byte, off int64) (int, error) {
+	n, err := f.reader.ReadAt(p, off)
+	if err == nil || errors.Is(err, io.EOF) {
+		return n, err
+	}
+	return n, nexuslims.E(readKind(err), "read", "", err)
+}
 
 // Read returns exactly n bytes from off on. A range outside the file is Corrupt and
 // allocates nothing.

@@ -68,7 +68,7 @@ func fill[F float32 | float64](out []F, b []byte, t ElementType) {
 		}
 	case Int8:
 		for i := range out {
-			out[i] = F(int8(b[i])) //nolint:gosec // bits of a signed number
+			out[i] = F(int8(b[i]))
 		}
 	case Uint16:
 		for i := range out {
@@ -76,7 +76,7 @@ func fill[F float32 | float64](out []F, b []byte, t ElementType) {
 		}
 	case Int16:
 		for i := range out {
-			out[i] = F(int16(le.Uint16(b[2*i:]))) //nolint:gosec // bits of a signed number
+			out[i] = F(int16(le.Uint16(b[2*i:])))
 		}
 	case Uint32:
 		for i := range out {
@@ -84,7 +84,7 @@ func fill[F float32 | float64](out []F, b []byte, t ElementType) {
 		}
 	case Int32:
 		for i := range out {
-			out[i] = F(int32(le.Uint32(b[4*i:]))) //nolint:gosec // bits of a signed number
+			out[i] = F(int32(le.Uint32(b[4*i:])))
 		}
 	default:
 		fillWide(out, b, t)
@@ -100,7 +100,7 @@ func fillWide[F float32 | float64](out []F, b []byte, t ElementType) {
 		}
 	case Int64:
 		for i := range out {
-			out[i] = F(int64(le.Uint64(b[8*i:]))) //nolint:gosec // bits of a signed number
+			out[i] = F(int64(le.Uint64(b[8*i:])))
 		}
 	case Float32:
 		for i := range out {

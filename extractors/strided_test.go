@@ -112,8 +112,10 @@ func TestStridedReadsFewLargePieces(t *testing.T) {
 func TestStridedErrors(t *testing.T) {
 	data := ramp(100)
 	array := func(r io.ReaderAt, size int64) *extractors.Array {
-		return &extractors.Array{Type: extractors.Uint8, Axes: []extractors.Axis{{Size: 100}},
-			Source: &extractors.Strided{Reader: r, Size: size, Strides: []int64{1}, Type: extractors.Uint8}}
+		return &extractors.Array{
+			Type: extractors.Uint8, Axes: []extractors.Axis{{Size: 100}},
+			Source: &extractors.Strided{Reader: r, Size: size, Strides: []int64{1}, Type: extractors.Uint8},
+		}
 	}
 	read := func(ctx context.Context, a *extractors.Array) error { _, err := a.Read(ctx, a.All()); return err }
 	canceled, cancel := context.WithCancel(context.Background())
@@ -130,8 +132,10 @@ func TestStridedErrors(t *testing.T) {
 }
 
 func TestStridedConvertsColours(t *testing.T) {
-	s := &extractors.Strided{Reader: bytes.NewReader([]byte{1, 2, 3, 4, 5, 6, 7, 8}), Size: 8, Strides: []int64{4}, Stored: 4,
-		Type: extractors.RGB, Convert: extractors.BGRA}
+	s := &extractors.Strided{
+		Reader: bytes.NewReader([]byte{1, 2, 3, 4, 5, 6, 7, 8}), Size: 8, Strides: []int64{4}, Stored: 4,
+		Type: extractors.RGB, Convert: extractors.BGRA,
+	}
 	a := &extractors.Array{Type: extractors.RGB, Axes: []extractors.Axis{{Size: 2}}, Source: s}
 	got, err := a.Read(context.Background(), a.All())
 	require.NoError(t, err)
@@ -184,7 +188,7 @@ func TestShorten(t *testing.T) {
 	values := make([]uint16, 300)
 	raw := make([]byte, 0, 600)
 	for i := range values {
-		values[i] = uint16(i) //nolint:gosec // below 300
+		values[i] = uint16(i)
 		raw = append(raw, byte(i), byte(i>>8))
 	}
 	sum := sha256.Sum256(raw)

@@ -68,7 +68,7 @@ func TestSortIsByLowerCasedName(t *testing.T) {
 // the index begins, and compares with a slice of keys and a map.
 func TestObjectAgainstModel(t *testing.T) {
 	for _, names := range []int{5, 13, 40, 300} {
-		rnd := rand.New(rand.NewPCG(1, uint64(names))) //nolint:gosec // repeatable on purpose
+		rnd := rand.New(rand.NewPCG(1, uint64(names)))
 		o, keys, values := new(nexuslims.Object), []string{}, map[string]nexuslims.Value{}
 		for i := range 4000 {
 			key := fmt.Sprint("k", rnd.IntN(names))

@@ -203,7 +203,7 @@ func number(v Value) (exact, bool) {
 		return exact{isWhole: true}, true
 	case Int:
 		if v < 0 {
-			return exact{whole: -uint64(v), negative: true, isWhole: true}, true //nolint:gosec // the magnitude of any int64
+			return exact{whole: -uint64(v), negative: true, isWhole: true}, true
 		}
 		return exact{whole: uint64(v), isWhole: true}, true
 	case Uint:

@@ -47,7 +47,10 @@ var floatTexts = []struct {
 	{0x3fb99999a0000000, "0.10000000149011612"},
 	{0x400a666660000000, "3.299999952316284"},
 	{0x3eb0c6f7a0000000, "9.999999974752427e-07"},
-	{0x7ff8000000000000, "nan"}, {0x7ff0000000000000, "inf"}, {0xfff0000000000000, "-inf"}, {0, "0.0"},
+	{0x7ff8000000000000, "nan"},
+	{0x7ff0000000000000, "inf"},
+	{0xfff0000000000000, "-inf"},
+	{0, "0.0"},
 }
 
 func TestFloatTextIsThatOfPython(t *testing.T) {
@@ -67,8 +70,12 @@ func TestTextOf(t *testing.T) {
 		"False":                nexuslims.Bool(false),
 		"10.0":                 nexuslims.Q(10, "kV"),
 		"":                     nexuslims.Null{},
-		`['Al', "it's", 1, None, 2.0 kV, True]`: nexuslims.List{nexuslims.Text("Al"), nexuslims.Text("it's"),
-			nexuslims.Int(1), nexuslims.Null{}, nexuslims.Q(2, "kV"), nexuslims.Bool(true)},
+		`['Al', "it's", 1, None, 2.0 kV, True]`: nexuslims.List{
+			nexuslims.Text("Al"), nexuslims.Text("it's"),
+			nexuslims.Int(1),
+			nexuslims.Null{},
+			nexuslims.Q(2, "kV"), nexuslims.Bool(true),
+		},
 		"[[1], []]":  nexuslims.List{nexuslims.List{nexuslims.Int(1)}, nexuslims.List{}},
 		`{"a": 1}`:   object,
 		"plain 'x' ": nexuslims.Text("plain 'x' "),

@@ -203,7 +203,7 @@ func TestSharedFiles(t *testing.T) {
 
 func load(t *testing.T, path string) (name string, data []byte) {
 	t.Helper()
-	data, err := os.ReadFile(path) //nolint:gosec // test data
+	data, err := os.ReadFile(path)
 	require.NoError(t, err)
 	name, packed := strings.CutSuffix(filepath.Base(path), ".gz")
 	if packed {

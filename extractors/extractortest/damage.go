@@ -53,11 +53,19 @@ func (k *kit) cut() {
 // patch reads the file with numbers replaced, of one, four and eight bytes.
 func (k *kit) patch() {
 	k.Helper()
-	patterns := [][]byte{{0x00}, {0xff}, {0x80}, {1, 0, 0, 0}, {0xff, 0xff, 0xff, 0x7f}, {0x7f, 0xff, 0xff, 0xff},
-		bytes.Repeat([]byte{0xff}, 4), bytes.Repeat([]byte{0xff}, 8), {0, 0, 0, 0x40, 0, 0, 0, 0}}
+	patterns := [][]byte{
+		{0x00},
+		{0xff},
+		{0x80},
+		{1, 0, 0, 0},
+		{0xff, 0xff, 0xff, 0x7f},
+		{0x7f, 0xff, 0xff, 0xff},
+		bytes.Repeat([]byte{0xff}, 4), bytes.Repeat([]byte{0xff}, 8),
+		{0, 0, 0, 0x40, 0, 0, 0, 0},
+	}
 	for i, off := range offsets(len(k.sample.Data), 60) {
 		// A pointer to its own place makes cycles.
-		self := binary.LittleEndian.AppendUint32(nil, uint32(off)) //nolint:gosec // any number will do
+		self := binary.LittleEndian.AppendUint32(nil, uint32(off))
 		for j, p := range append(patterns, self) {
 			if (i+j)%3 == 0 && k.found < enough {
 				k.damaged(fmt.Sprintf("bytes % x at %d", p, off),

@@ -15,8 +15,10 @@ import (
 
 // newEngine returns an engine with one extractor and profile (which may be nil).
 func newEngine(x extractors.Extractor, p extractors.Profile) *extractors.Engine {
-	e := &extractors.Engine{Extractors: new(extractors.Registry), Profiles: new(extractors.Profiles), Timeout: patience,
-		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return fileTime }}
+	e := &extractors.Engine{
+		Extractors: new(extractors.Registry), Profiles: new(extractors.Profiles), Timeout: patience,
+		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return fileTime },
+	}
 	_ = e.Extractors.Add(x) // Run has reported it
 	if p != nil {
 		_ = e.Profiles.Add(p) // RunProfile has reported it
@@ -131,7 +133,7 @@ func (k *kit) touch(what string, s *extractors.Signal) {
 			return
 		}
 	}
-	_, _ = s.Data.Read(context.Background(), corner(s.Data)) //nolint:errcheck // an error is a good answer
+	_, _ = s.Data.Read(context.Background(), corner(s.Data))
 }
 
 // corner is the last part of an array, at most eight elements wide.

@@ -95,7 +95,11 @@ func (k *kit) matches(f *extractors.File) (ok bool) {
 }
 
 // extract calls the extractor under guard; ok is false when it panicked or hung.
-func (k *kit) extract(ctx context.Context, f *extractors.File, what string) (r *extractors.Result, err error, ok bool) { //nolint:revive // ok tells of the call, err of the answer
+//
+//nolint:revive // ok tells of the call, err of the answer
+func (k *kit) extract(ctx context.Context, f *extractors.File, what string) (
+	r *extractors.Result, err error, ok bool,
+) {
 	k.Helper()
 	var panicked string
 	done := make(chan struct{})

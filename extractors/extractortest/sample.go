@@ -25,7 +25,7 @@ type Sample struct {
 // Load reads a sample from disk; the test fails when it cannot.
 func Load(tb testing.TB, path string) Sample {
 	tb.Helper()
-	data, err := os.ReadFile(path) //nolint:gosec // named by the test
+	data, err := os.ReadFile(path)
 	if err != nil {
 		tb.Fatal(err)
 	}
