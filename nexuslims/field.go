@@ -59,8 +59,10 @@ var fieldTable = []Field{
 	{Name: "emission_current", Display: "Emission Current", Kind: FieldQuantity, Unit: "microampere", Glossary: "EMG_00000025", Types: imageTypes},
 	{Name: "dwell_time", Display: "Pixel Dwell Time", Kind: FieldQuantity, Unit: "microsecond", Glossary: "EMG_00000015", Types: imageTypes},
 	{Name: "magnification", Display: "Magnification", Kind: FieldNumber, Types: imageTypes},
-	{Name: "horizontal_field_width", Display: "Horizontal Field Width", Kind: FieldQuantity, Unit: "micrometer",
-		Types: []DatasetType{Image, SpectrumImage, Spectrum}},
+	{
+		Name: "horizontal_field_width", Display: "Horizontal Field Width", Kind: FieldQuantity, Unit: "micrometer",
+		Types: []DatasetType{Image, SpectrumImage, Spectrum},
+	},
 	{Name: "vertical_field_width", Display: "Vertical Field Width", Kind: FieldQuantity, Unit: "micrometer", Types: imageTypes},
 	{Name: "pixel_width", Display: "Pixel Width", Kind: FieldQuantity, Unit: "nanometer", Types: imageTypes},
 	{Name: "pixel_height", Display: "Pixel Height", Kind: FieldQuantity, Unit: "nanometer", Types: imageTypes},
@@ -82,8 +84,10 @@ var fieldTable = []Field{
 	{Name: "scan_mode", Kind: FieldText, Types: []DatasetType{SpectrumImage}},
 
 	{Name: "camera_length", Display: "Camera Length", Kind: FieldQuantity, Unit: "millimeter", Glossary: "EMG_00000008", Types: []DatasetType{Diffraction}},
-	{Name: "convergence_angle", Display: "Convergence Angle", Kind: FieldQuantity, Unit: "milliradian", Glossary: "EMG_00000010",
-		Types: []DatasetType{Diffraction}},
+	{
+		Name: "convergence_angle", Display: "Convergence Angle", Kind: FieldQuantity, Unit: "milliradian", Glossary: "EMG_00000010",
+		Types: []DatasetType{Diffraction},
+	},
 }
 
 var stageFields = []Field{
