@@ -75,7 +75,7 @@ func (c client) one(ctx context.Context, endpoint string, query url.Values) ([]j
 	target := c.root.String() + endpoint + "?" + query.Encode()
 	var body json.RawMessage
 	request := httpx.Request{URL: target, Header: httpx.Token(c.token)}
-	if _, err := httpx.Call(ctx, c.http, request, &body); err != nil {
+	if _, err := httpx.Call(ctx, c.http, request, &body); err != nil { //nolint:bodyclose // Call closes it
 		return nil, "", err
 	}
 	if body = bytes.TrimSpace(body); len(body) > 0 && body[0] == '[' {

@@ -32,7 +32,7 @@ type Config struct {
 	// ReadFormat is how times stand in answers; the default means ISO 8601.
 	ReadFormat string `env:"NX_NEMO_STRPTIME_FMT" envDefault:"%Y-%m-%dT%H:%M:%S%z" help:"How times are read from answers, in the codes of strptime."` //nolint:lll // a tag
 	// Zone is an IANA name; empty: times are taken as they are.
-	Zone string `env:"NX_NEMO_TZ" help:"Time zone (IANA name) for times without offset, or with an offset that is impossible in it."` //nolint:lll // a tag
+	Zone string `env:"NX_NEMO_TZ" help:"Time zone (IANA name) for times without offset, or with an offset that is impossible in it."`
 }
 
 // Validate checks everything that needs no network.

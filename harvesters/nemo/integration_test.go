@@ -30,7 +30,7 @@ func realNEMO(t *testing.T) running {
 	if dir == "" {
 		t.Skip("no real NEMO: NX_TEST_NEMO names no folder with nemo.json")
 	}
-	b, err := os.ReadFile(filepath.Join(dir, "nemo.json")) //nolint:gosec // the developer names the folder
+	b, err := os.ReadFile(filepath.Join(dir, "nemo.json"))
 	require.NoError(t, err)
 	var n running
 	require.NoError(t, json.Unmarshal(b, &n))

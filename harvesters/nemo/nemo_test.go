@@ -15,25 +15,25 @@ import (
 )
 
 // open configures one harvester for a server; more settings override.
-func open(t testing.TB, root string, more map[string]string) harvesters.Harvester {
-	t.Helper()
+func open(tb testing.TB, root string, more map[string]string) harvesters.Harvester {
+	tb.Helper()
 	client, err := httpx.New(httpx.Options{Retries: -1})
-	require.NoError(t, err)
-	return openWith(t, root, more, nexuslims.Host{Client: client})
+	require.NoError(tb, err)
+	return openWith(tb, root, more, nexuslims.Host{Client: client})
 }
 
-func openWith(t testing.TB, root string, more map[string]string, host nexuslims.Host) harvesters.Harvester {
-	t.Helper()
+func openWith(tb testing.TB, root string, more map[string]string, host nexuslims.Host) harvesters.Harvester {
+	tb.Helper()
 	s := settings.Map{"NX_NEMO_ADDRESS_1": root, "NX_NEMO_TOKEN_1": nemotest.Token}
 	for k, v := range more {
 		s[k] = v
 	}
 	all, err := nemo.NewFactory().Configure(s, host)
-	require.NoError(t, err)
-	require.Len(t, all, 1)
-	t.Cleanup(func() {
-		assert.NoError(t, all[0].Close())
-		assert.NoError(t, all[0].Close(), "twice")
+	require.NoError(tb, err)
+	require.Len(tb, all, 1)
+	tb.Cleanup(func() {
+		assert.NoError(tb, all[0].Close())
+		assert.NoError(tb, all[0].Close(), "twice")
 	})
 	return all[0]
 }

@@ -187,7 +187,7 @@ func (r *resolution) owner(ctx context.Context) (int, error) {
 	if r.event != nil && r.event.User != nil {
 		return *r.event.User, nil
 	}
-	u, _, err := r.h.userNamed(ctx, r.session.User)
+	u, err := r.h.userNamed(ctx, r.session.User)
 	r.user = u
 	return u.ID, err
 }
@@ -244,7 +244,7 @@ func (r *resolution) findPeople(ctx context.Context) (err error) {
 	if r.event != nil && r.event.User != nil {
 		r.user = r.people[*r.event.User]
 	} else if r.user.ID == 0 {
-		r.user, _, err = r.h.userNamed(ctx, r.session.User)
+		r.user, err = r.h.userNamed(ctx, r.session.User)
 	}
 	return err
 }

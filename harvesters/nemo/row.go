@@ -154,21 +154,25 @@ func (h *Harvester) usersByID(ctx context.Context, ids []int) (map[int]user, err
 	return found, nil
 }
 
-// userNamed finds a user by login name, whatever its case.
-func (h *Harvester) userNamed(ctx context.Context, login string) (user, bool, error) {
+// userNamed finds a user by login name, whatever its case; the exact spelling comes first.
+// Where there is none the user is empty.
+func (h *Harvester) userNamed(ctx context.Context, login string) (user, error) {
 	if strings.TrimSpace(login) == "" {
-		return user{}, false, nil
+		return user{}, nil
 	}
 	raw, err := h.client.list(ctx, usersEndpoint, url.Values{"username__iexact": {login}, "fields": {userFields}})
 	if err != nil {
-		return user{}, false, err
+		return user{}, err
 	}
 	rows, _ := decodeRows[user](raw, "user")
-	if len(rows) == 0 {
-		return user{}, false, nil
+	var best user
+	for _, u := range rows {
+		h.users.put(u.ID, u)
+		if u.Username == login || best.ID == 0 {
+			best = u
+		}
 	}
-	h.users.put(rows[0].ID, rows[0])
-	return rows[0], true, nil
+	return best, nil
 }
 
 // usageByID returns one usage event; nil when it is gone.

@@ -36,7 +36,7 @@ func Facility(tb testing.TB, now time.Time) Site {
 // ReadFacility reads a facility file.
 func ReadFacility(tb testing.TB, path string, now time.Time) Site {
 	tb.Helper()
-	b, err := os.ReadFile(path) //nolint:gosec // the test names the file
+	b, err := os.ReadFile(path)
 	if err != nil {
 		tb.Fatal(err)
 	}
