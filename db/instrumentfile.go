@@ -199,12 +199,16 @@ func checkAgainst(list, present []nexuslims.Instrument, o ImportOptions) (faults
 	for i, in := range list {
 		known := slices.ContainsFunc(present, func(p nexuslims.Instrument) bool { return p.PID == in.PID })
 		if known && !o.Update {
-			faults = append(faults, InstrumentFault{Row: i + 1, Column: "instrument_pid",
-				Reason: fmt.Sprintf("%q is in the table already; allow updates to change it", in.PID)})
+			faults = append(faults, InstrumentFault{
+				Row: i + 1, Column: "instrument_pid",
+				Reason: fmt.Sprintf("%q is in the table already; allow updates to change it", in.PID),
+			})
 		}
 		if owner, taken := addresses[in.APIURL]; taken && owner != in.PID && !leaving[in.APIURL] {
-			faults = append(faults, InstrumentFault{Row: i + 1, Column: "api_url",
-				Reason: fmt.Sprintf("%q is the address of %s in the table", in.APIURL, owner)})
+			faults = append(faults, InstrumentFault{
+				Row: i + 1, Column: "api_url",
+				Reason: fmt.Sprintf("%q is the address of %s in the table", in.APIURL, owner),
+			})
 		}
 	}
 	return faults

@@ -125,8 +125,10 @@ func parseCSV(data []byte) (entries []entry, faults InstrumentFaults) {
 		}
 		line, _ := r.FieldPos(0)
 		if len(record) != len(header) {
-			faults = append(faults, InstrumentFault{Line: line,
-				Reason: fmt.Sprintf("it has %d columns, the header has %d", len(record), len(header))})
+			faults = append(faults, InstrumentFault{
+				Line:   line,
+				Reason: fmt.Sprintf("it has %d columns, the header has %d", len(record), len(header)),
+			})
 			continue
 		}
 		e := entry{line: line, fields: map[string]string{}}

@@ -174,9 +174,11 @@ func TestOpenRefusesWhatTheStampHides(t *testing.T) {
 		{"missing table", "DROP TABLE upload_log", "upload_log"},
 		{"missing column", "ALTER TABLE session_log DROP COLUMN user", "session_log"},
 		{"column too many", "ALTER TABLE instruments ADD COLUMN computer_ip VARCHAR", "computer_ip"},
-		{"statuses of the oldest script", `DROP TABLE session_log; CREATE TABLE session_log (id_session_log INTEGER PRIMARY KEY,
+		{
+			"statuses of the oldest script", `DROP TABLE session_log; CREATE TABLE session_log (id_session_log INTEGER PRIMARY KEY,
 			session_identifier, instrument, timestamp, event_type, record_status CHECK (record_status IN ('COMPLETED')), user)`,
-			"WAITING_FOR_END"},
+			"WAITING_FOR_END",
+		},
 		{"newer nx_ tables", "CREATE TABLE nx_schema (version INTEGER); INSERT INTO nx_schema VALUES (7)", "version 7"},
 	}
 	for _, c := range cases {

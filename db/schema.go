@@ -27,14 +27,22 @@ var nxSQL string
 func referenceColumns() map[string][]string {
 	return map[string][]string{
 		"alembic_version": {"version_num"},
-		"instruments": {"instrument_pid", "api_url", "calendar_url", "location", "display_name",
-			"property_tag", "filestore_path", "harvester", "timezone"},
-		"session_log": {"id_session_log", "session_identifier", "instrument", "timestamp",
-			"event_type", "record_status", "user"},
-		"upload_log": {"id", "session_identifier", "destination_name", "success", "timestamp",
-			"record_id", "record_url", "error_message", "metadata_json"},
-		"external_user_identifiers": {"id", "nexuslims_username", "external_system", "external_id",
-			"email", "created_at", "last_verified_at", "notes"},
+		"instruments": {
+			"instrument_pid", "api_url", "calendar_url", "location", "display_name",
+			"property_tag", "filestore_path", "harvester", "timezone",
+		},
+		"session_log": {
+			"id_session_log", "session_identifier", "instrument", "timestamp",
+			"event_type", "record_status", "user",
+		},
+		"upload_log": {
+			"id", "session_identifier", "destination_name", "success", "timestamp",
+			"record_id", "record_url", "error_message", "metadata_json",
+		},
+		"external_user_identifiers": {
+			"id", "nexuslims_username", "external_system", "external_id",
+			"email", "created_at", "last_verified_at", "notes",
+		},
 	}
 }
 

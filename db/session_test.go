@@ -57,33 +57,41 @@ func TestQueueReportsWhatItCannotPair(t *testing.T) {
 	}{
 		{"other user at the end", [][6]string{
 			{"x", tem, "2026-03-01T10:00:00-05:00", "START", todo, "ada"},
-			{"x", tem, "2026-03-01T11:00:00-05:00", "END", todo, "grace"}}, ""},
+			{"x", tem, "2026-03-01T11:00:00-05:00", "END", todo, "grace"},
+		}, ""},
 		{"two starts", [][6]string{
 			{"x", tem, "2026-03-01T10:00:00-05:00", "START", todo, "ada"},
 			{"x", tem, "2026-03-01T11:00:00-05:00", "END", todo, "ada"},
-			{"x", tem, "2026-03-01T10:30:00-05:00", "START", todo, "ada"}}, ""},
+			{"x", tem, "2026-03-01T10:30:00-05:00", "START", todo, "ada"},
+		}, ""},
 		{"moved to another instrument", [][6]string{
 			{"x", "JEOL-2", "2026-03-01T10:00:00-05:00", "START", todo, ""},
 			{"x", "JEOL-2", "2026-03-01T11:00:00-05:00", "END", todo, ""},
 			{"x", tem, "2026-03-01T10:00:00-05:00", "START", todo, ""},
-			{"x", tem, "2026-03-01T11:00:00-05:00", "END", todo, ""}}, ""},
+			{"x", tem, "2026-03-01T11:00:00-05:00", "END", todo, ""},
+		}, ""},
 		{"no end", [][6]string{{"x", tem, "2026-03-01T10:00:00-05:00", "START", todo, "ada"}}, "no END row"},
 		{"no start", [][6]string{{"x", tem, "2026-03-01T10:00:00-05:00", "END", todo, "ada"}}, "no START row"},
 		{"end elsewhere", [][6]string{
 			{"x", tem, "2026-03-01T10:00:00-05:00", "START", todo, "ada"},
-			{"x", "JEOL-2", "2026-03-01T11:00:00-05:00", "END", todo, "ada"}}, "no END row"},
+			{"x", "JEOL-2", "2026-03-01T11:00:00-05:00", "END", todo, "ada"},
+		}, "no END row"},
 		{"ends before its start", [][6]string{
 			{"x", tem, "2026-03-01T10:00:00-05:00", "START", todo, "ada"},
-			{"x", tem, "2026-03-01T11:00:00+05:00", "END", todo, "ada"}}, "ends"},
+			{"x", tem, "2026-03-01T11:00:00+05:00", "END", todo, "ada"},
+		}, "ends"},
 		{"no time", [][6]string{
 			{"x", tem, "yesterday", "START", todo, "ada"},
-			{"x", tem, "2026-03-01T11:00:00+05:00", "END", todo, "ada"}}, "yesterday"},
+			{"x", tem, "2026-03-01T11:00:00+05:00", "END", todo, "ada"},
+		}, "yesterday"},
 		{"instrument is gone", [][6]string{
 			{"x", "gone", "2026-03-01T10:00:00-05:00", "START", todo, "ada"},
-			{"x", "gone", "2026-03-01T11:00:00-05:00", "END", todo, "ada"}}, "gone is not in the instrument table"},
+			{"x", "gone", "2026-03-01T11:00:00-05:00", "END", todo, "ada"},
+		}, "gone is not in the instrument table"},
 		{"different states", [][6]string{
 			{"x", tem, "2026-03-01T10:00:00-05:00", "START", todo, "ada"},
-			{"x", tem, "2026-03-01T11:00:00-05:00", "END", "ERROR", "ada"}}, "in status ERROR"},
+			{"x", tem, "2026-03-01T11:00:00-05:00", "END", "ERROR", "ada"},
+		}, "in status ERROR"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -161,9 +169,19 @@ func TestTimesOfEveryForm(t *testing.T) {
 		{"2025-03-09T02:30:00", "2025-03-09T02:30:00-05:00"}, // is skipped: offset before
 		{"2025-07-01T12:00:00", "2025-07-01T12:00:00-04:00"},
 		{"2025-11-02T14:22:01+05:30", "2025-11-02T14:22:01+05:30"},
-		{"", ""}, {"2025-11-31T10:00:00", ""}, {"2025-11-02T24:00:00", ""}, {"2025-11-02T10:60", ""},
-		{"2025-11-02T10:0", ""}, {"2025-11-02T10:00:00.", ""}, {"2025-11-02T", ""}, {"2025-11-02T10:00:00 EST", ""},
-		{"2025-W54-1", ""}, {"2025-W10-8", ""}, {"02.11.2025 10:00", ""}, {"1762092121", ""}, {"NULL", ""},
+		{"", ""},
+		{"2025-11-31T10:00:00", ""},
+		{"2025-11-02T24:00:00", ""},
+		{"2025-11-02T10:60", ""},
+		{"2025-11-02T10:0", ""},
+		{"2025-11-02T10:00:00.", ""},
+		{"2025-11-02T", ""},
+		{"2025-11-02T10:00:00 EST", ""},
+		{"2025-W54-1", ""},
+		{"2025-W10-8", ""},
+		{"02.11.2025 10:00", ""},
+		{"1762092121", ""},
+		{"NULL", ""},
 	}
 	for i, c := range cases {
 		id := fmt.Sprintf("%02d", i)

@@ -20,27 +20,28 @@ func (b *bench) claim(t *testing.T, id, owner string, want bool) {
 	require.Equal(t, want, ok)
 }
 
-// beat prolongs a claim and expects the answer.
-func (b *bench) beat(t *testing.T, id, owner string, want bool) {
+// beat prolongs the claim on session a and expects the answer.
+func (b *bench) beat(t *testing.T, owner string, want bool) {
 	t.Helper()
-	ok, err := b.store.Heartbeat(t.Context(), id, owner, time.Hour)
+	ok, err := b.store.Heartbeat(t.Context(), "a", owner, time.Hour)
 	require.NoError(t, err)
 	require.Equal(t, want, ok)
 }
 
 func claims(t *testing.T, b *bench) {
+	t.Helper()
 	b.claim(t, "a", "one", true)
 	b.claim(t, "a", "one", true)
 	b.claim(t, "a", "two", false)
 	b.claim(t, "b", "two", true)
-	b.beat(t, "a", "two", false)
+	b.beat(t, "two", false)
 	b.pass(50 * time.Minute)
-	b.beat(t, "a", "one", true)
+	b.beat(t, "one", true)
 	b.pass(50 * time.Minute)
 	b.claim(t, "a", "two", false)
 	b.pass(10 * time.Minute) // the hour since the last beat is over
 	b.claim(t, "a", "two", true)
-	b.beat(t, "a", "one", false)
+	b.beat(t, "one", false)
 	require.NoError(t, b.store.Release(t.Context(), "a", "one"))
 	b.claim(t, "a", "one", false)
 	require.NoError(t, b.store.Release(t.Context(), "a", "two"))
@@ -54,6 +55,7 @@ func claims(t *testing.T, b *bench) {
 }
 
 func claimsAtOnce(t *testing.T, b *bench) {
+	t.Helper()
 	const rivals = 8
 	var mu sync.Mutex
 	won := map[string]int{}
@@ -84,7 +86,7 @@ func clockJumps(t *testing.T, b *bench) {
 	b.claim(t, "a", "one", true)
 	b.pass(-24 * time.Hour) // set back: the claim must not last a day more
 	b.claim(t, "a", "two", false)
-	b.beat(t, "a", "one", true)
+	b.beat(t, "one", true)
 	b.pass(59 * time.Minute)
 	b.claim(t, "a", "two", false)
 	b.pass(time.Minute)
@@ -97,7 +99,7 @@ func clockJumps(t *testing.T, b *bench) {
 
 	b.pass(24 * time.Hour) // set forward: who lost the session learns it
 	b.claim(t, "a", "two", true)
-	b.beat(t, "a", "one", false)
+	b.beat(t, "one", false)
 }
 
 func fileClaims(t *testing.T, b *bench) {

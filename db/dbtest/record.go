@@ -47,8 +47,10 @@ func records(t *testing.T, b *bench) {
 	require.NoError(t, err)
 	require.False(t, found)
 
-	record := db.Record{Session: s.ID, Name: b.reserve(t, s.ID, "kit_a"), State: db.RecordBuilt,
-		Digest: "d1", Canonical: "c1", From: s.From, To: s.To}
+	record := db.Record{
+		Session: s.ID, Name: b.reserve(t, s.ID, "kit_a"), State: db.RecordBuilt,
+		Digest: "d1", Canonical: "c1", From: s.From, To: s.To,
+	}
 	save := func(r db.Record) db.Record {
 		t.Helper()
 		require.NoError(t, b.store.SaveRecord(t.Context(), r))
@@ -132,8 +134,10 @@ func deliveries(t *testing.T, b *bench) {
 func dueDeliveries(t *testing.T, b *bench) {
 	save := func(destination string, state db.DeliveryState, next time.Time) {
 		t.Helper()
-		require.NoError(t, b.store.SaveDelivery(t.Context(), db.Delivery{Session: "a", Destination: destination,
-			State: state, NextAttempt: next, Document: []byte("x")}))
+		require.NoError(t, b.store.SaveDelivery(t.Context(), db.Delivery{
+			Session: "a", Destination: destination,
+			State: state, NextAttempt: next, Document: []byte("x"),
+		}))
 	}
 	now := b.now()
 	save("late", db.DeliveryFailed, now.In(time.FixedZone("", 9*3600)))
@@ -159,8 +163,10 @@ func uploads(t *testing.T, b *bench) {
 	require.NoError(t, err)
 	require.False(t, found)
 	attempts := []db.Upload{
-		{Session: s.ID, Destination: "cdcs", Success: true, Time: noon(), RecordID: "1", RecordURL: "https://x.example.org/1",
-			Digest: "d1", Meta: map[string]any{"note": "<b>"}},
+		{
+			Session: s.ID, Destination: "cdcs", Success: true, Time: noon(), RecordID: "1", RecordURL: "https://x.example.org/1",
+			Digest: "d1", Meta: map[string]any{"note": "<b>"},
+		},
 		{Session: s.ID, Destination: "cdcs", Success: true, Time: noon(), RecordID: "2"},
 		{Session: s.ID, Destination: "cdcs", Error: strings.Repeat("long ", 5000)},
 		{Session: s.ID, Destination: "elabftw", Success: true, Time: noon(), RecordID: "3"},

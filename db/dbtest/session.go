@@ -136,8 +136,10 @@ func harvestsAtOnce(t *testing.T, b *bench) {
 			store = b.open(t)
 		}
 		wg.Go(func() {
-			got, err := store.StoreHarvest(t.Context(), db.Harvest{Kind: "nemo", ID: "kit",
-				Sessions: []nexuslims.Session{session("a"), session("b")}})
+			got, err := store.StoreHarvest(t.Context(), db.Harvest{
+				Kind: "nemo", ID: "kit",
+				Sessions: []nexuslims.Session{session("a"), session("b")},
+			})
 			assert.NoError(t, err)
 			results[i] = got
 		})

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -26,7 +25,6 @@ func main() {
 	os.Exit(cmd.Main(context.Background(), p, os.Args))
 }
 
-// helios adds the room to everything that the Helios writes.
 func helios() extractors.Profile {
 	room := new(nexuslims.Object)
 	room.Set("Room", nexuslims.Text("A205"))
@@ -43,12 +41,12 @@ func chatFactory() exporters.Factory {
 		func(c chat, h nexuslims.Host) (exporters.Destination, error) { return chat{c.URL, h.Client}, nil })
 }
 
-// Export posts one message for each new record.
 func (c chat) Export(ctx context.Context, job *exporters.Job) (exporters.Receipt, error) {
-	resp, err := c.client.Post(c.URL, "text/plain", strings.NewReader("New record: "+job.Record.Title))
-	if err == nil && resp.StatusCode >= 300 {
-		err = fmt.Errorf("status %d", resp.StatusCode)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, strings.NewReader("New record: "+job.Record.Title))
+	if err != nil {
+		return exporters.Receipt{}, err
 	}
+	resp, err := c.client.Do(req)
 	if err != nil {
 		return exporters.Receipt{}, nexuslims.E(nexuslims.Transient, "post to", "chat", err)
 	}

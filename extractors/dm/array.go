@@ -167,9 +167,9 @@ func (l layout) element(b []byte, order binary.ByteOrder) nexuslims.Value {
 func number(code byte, b []byte, order binary.ByteOrder) nexuslims.Value {
 	switch code {
 	case 2:
-		return nexuslims.Int(int16(order.Uint16(b))) //nolint:gosec // bits of a signed number
+		return nexuslims.Int(int16(order.Uint16(b)))
 	case 3:
-		return nexuslims.Int(int32(order.Uint32(b))) //nolint:gosec // bits of a signed number
+		return nexuslims.Int(int32(order.Uint32(b)))
 	case codeUint16:
 		return nexuslims.Int(order.Uint16(b))
 	case 5:
@@ -179,14 +179,14 @@ func number(code byte, b []byte, order binary.ByteOrder) nexuslims.Value {
 	case 7:
 		return nexuslims.Float(math.Float64frombits(order.Uint64(b)))
 	case 9, 10:
-		return nexuslims.Int(int8(b[0])) //nolint:gosec // bits of a signed number
+		return nexuslims.Int(int8(b[0]))
 	case 11:
-		return nexuslims.Int(int64(order.Uint64(b))) //nolint:gosec // bits of a signed number
+		return nexuslims.Int(int64(order.Uint64(b)))
 	case 12:
 		if v := order.Uint64(b); v > math.MaxInt64 {
 			return nexuslims.Uint(v)
 		}
-		return nexuslims.Int(int64(order.Uint64(b))) //nolint:gosec // checked
+		return nexuslims.Int(int64(order.Uint64(b)))
 	}
 	return nexuslims.Int(b[0])
 }

@@ -49,7 +49,7 @@ func Decode(ctx context.Context, r io.ReaderAt, size int64) (*Tree, error) {
 }
 
 type decoder struct {
-	ctx    context.Context
+	ctx    context.Context //nolint:containedctx // lives as long as one decoding
 	w      *window
 	wide   bool // counts are 64 bits wide: version 4
 	order  binary.ByteOrder
@@ -97,13 +97,13 @@ func (d *decoder) count() (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		return int64(int32(binary.BigEndian.Uint32(b))), nil //nolint:gosec // sign is wanted
+		return int64(int32(binary.BigEndian.Uint32(b))), nil
 	}
 	b, err := d.w.take(8)
 	if err != nil {
 		return 0, err
 	}
-	return int64(binary.BigEndian.Uint64(b)), nil //nolint:gosec // sign is wanted
+	return int64(binary.BigEndian.Uint64(b)), nil
 }
 
 // group reads the entries of a group into g, as far as it comes.

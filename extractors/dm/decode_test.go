@@ -211,8 +211,10 @@ func TestLongArrays(t *testing.T) {
 	}
 	image := shape("nm,nm", 4, 4)
 	image.Tags = synth.Group{
-		{Name: "numbers", Value: numbers}, {Name: "text", Value: strings.Repeat("wörd ", 100)},
-		{Name: "floats", Value: make([]float64, 257)}, {Name: "short", Value: make([]float64, 256)},
+		{Name: "numbers", Value: numbers},
+		{Name: "text", Value: strings.Repeat("wörd ", 100)},
+		{Name: "floats", Value: make([]float64, 257)},
+		{Name: "short", Value: make([]float64, 256)},
 	}
 	for _, big := range []bool{false, true} {
 		s := read(t, synth.DM{Version: 4, BigEndian: big, Images: []synth.DMImage{image}}).Signals[0]

@@ -54,8 +54,10 @@ func shape(units string, size ...int) synth.DMImage {
 
 func microscope(mode, operation string, more ...synth.Tag) synth.Group {
 	return append(synth.Group{{Name: "Microscope Info", Value: synth.Group{
-		{Name: "Illumination Mode", Value: mode}, {Name: "Operation Mode", Value: operation},
-		{Name: "Indicated Magnification", Value: 500.0}, {Name: "Voltage", Value: 2e5},
+		{Name: "Illumination Mode", Value: mode},
+		{Name: "Operation Mode", Value: operation},
+		{Name: "Indicated Magnification", Value: 500.0},
+		{Name: "Voltage", Value: 2e5},
 	}}}, more...)
 }
 

@@ -37,13 +37,13 @@ func names(t *testing.T) []string {
 	return list
 }
 
-func open(t testing.TB, path string, instrument string) *extractors.File {
-	t.Helper()
+func open(tb testing.TB, path string, instrument string) *extractors.File {
+	tb.Helper()
 	r, err := os.Open(path)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = r.Close() })
+	require.NoError(tb, err)
+	tb.Cleanup(func() { _ = r.Close() })
 	info, err := r.Stat()
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	c := extractors.Context{}
 	if instrument != "" {
 		c.Instrument = &nexuslims.Instrument{PID: instrument, Timezone: "America/New_York"}
@@ -52,24 +52,24 @@ func open(t testing.TB, path string, instrument string) *extractors.File {
 }
 
 // engine has the extractor alone and the built-in profiles.
-func engine(t testing.TB) *extractors.Engine {
-	t.Helper()
+func engine(tb testing.TB) *extractors.Engine {
+	tb.Helper()
 	e := &extractors.Engine{
 		Extractors: &extractors.Registry{}, Profiles: &extractors.Profiles{},
 		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return refTime },
 	}
-	require.NoError(t, e.Extractors.Add(dm.New()))
+	require.NoError(tb, e.Extractors.Add(dm.New()))
 	for _, p := range profiles.All() {
-		require.NoError(t, e.Profiles.Add(p))
+		require.NoError(tb, e.Profiles.Add(p))
 	}
 	return e
 }
 
 // run extracts with profile, migration and placement.
-func run(t testing.TB, path, instrument string) []*extractors.Signal {
-	t.Helper()
-	outcome, err := engine(t).Extract(context.Background(), open(t, path, instrument))
-	require.NoError(t, err)
-	require.NoError(t, outcome.Err)
+func run(tb testing.TB, path, instrument string) []*extractors.Signal {
+	tb.Helper()
+	outcome, err := engine(tb).Extract(context.Background(), open(tb, path, instrument))
+	require.NoError(tb, err)
+	require.NoError(tb, outcome.Err)
 	return outcome.Signals
 }

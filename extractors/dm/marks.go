@@ -117,5 +117,5 @@ func channel(n float64) uint8 {
 	if n < 0 {
 		n += 1 << 16
 	}
-	return uint8(int(min(max(n, 0), 1<<16-1)) >> 8) //nolint:gosec // in range
+	return uint8(int(min(max(n, 0), 1<<16-1)) >> 8)
 }

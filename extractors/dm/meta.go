@@ -95,7 +95,7 @@ func (b *builder) apply(o *nexuslims.Object, g *Group, rules []rule) {
 func (b *builder) applyOne(o *nexuslims.Object, g *Group, r rule) bool {
 	path := r.split()
 	v := b.value(g, path...)
-	if v == nil || isPlaceholder(v) && !(r.keep && r.unit == "" && !isEmpty(v)) {
+	if v == nil || isPlaceholder(v) && (!r.keep || r.unit != "" || isEmpty(v)) {
 		return false
 	}
 	key := r.name()

@@ -96,8 +96,11 @@ func (m migration) tecnai() {
 // stageNames are the members of a stage position with the units that the program stores
 // them in.
 var stageNames = []struct{ from, to, unit string }{
-	{"X", "x", "micrometer"}, {"Y", "y", "micrometer"}, {"Z", "z", "micrometer"},
-	{"α", "tilt_alpha", "degree"}, {"β", "tilt_beta", "degree"},
+	{"X", "x", "micrometer"},
+	{"Y", "y", "micrometer"},
+	{"Z", "z", "micrometer"},
+	{"α", "tilt_alpha", "degree"},
+	{"β", "tilt_beta", "degree"},
 }
 
 func (m migration) stage() {
@@ -192,8 +195,10 @@ func (m migration) spectrum() {
 	}
 	for _, path := range [][]string{
 		{"EDS", "Real time"},
-		{"EELS", "Integration time"}, {"EELS", "Exposure"},
-		{"CL", "Integration time"}, {"CL", "Exposure"},
+		{"EELS", "Integration time"},
+		{"EELS", "Exposure"},
+		{"CL", "Integration time"},
+		{"CL", "Exposure"},
 	} {
 		if m.move("acquisition_time", path...) {
 			break

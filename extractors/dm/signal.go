@@ -14,7 +14,7 @@ func (b *builder) navigation() {
 	signal := min(n, 2)
 	dataset := b.meta.Text("DatasetType")
 	if dataset == string(nexuslims.SpectrumImage) && b.meta.Text("Data Type") != "EFTEM_Imaging" &&
-		!(n == 3 && b.axes[0].measures(unitEnergy)) {
+		(n != 3 || !b.axes[0].measures(unitEnergy)) {
 		signal = 1
 	}
 	for i := range b.axes {

@@ -18,7 +18,7 @@ func toFloat32(dst []float32, raw []byte, t extractors.ElementType) {
 		}
 	case extractors.Int8:
 		for i := range dst {
-			dst[i] = float32(int8(raw[i])) //nolint:gosec // the sign is wanted
+			dst[i] = float32(int8(raw[i]))
 		}
 	case extractors.Uint16, extractors.Int16:
 		from16(dst, raw, t == extractors.Int16)
@@ -36,7 +36,7 @@ func from16(dst []float32, raw []byte, signed bool) {
 	for i := range dst {
 		v := binary.LittleEndian.Uint16(raw[2*i:])
 		if signed {
-			dst[i] = float32(int16(v)) //nolint:gosec // the sign is wanted
+			dst[i] = float32(int16(v))
 		} else {
 			dst[i] = float32(v)
 		}
@@ -52,7 +52,7 @@ func from32(dst []float32, raw []byte, t extractors.ElementType) {
 		}
 	case extractors.Int32:
 		for i := range dst {
-			dst[i] = float32(int32(binary.LittleEndian.Uint32(raw[4*i:]))) //nolint:gosec // the sign is wanted
+			dst[i] = float32(int32(binary.LittleEndian.Uint32(raw[4*i:])))
 		}
 	default:
 		for i := range dst {
@@ -68,7 +68,7 @@ func from64(dst []float32, raw []byte, t extractors.ElementType) {
 		case extractors.Uint64:
 			dst[i] = float32(v)
 		case extractors.Int64:
-			dst[i] = float32(int64(v)) //nolint:gosec // the sign is wanted
+			dst[i] = float32(int64(v))
 		default:
 			dst[i] = float32(math.Float64frombits(v))
 		}

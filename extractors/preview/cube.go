@@ -41,6 +41,6 @@ func (c *canvas) drawCube(at point, size float64, clip image.Rectangle) {
 // tint returns a colour with opacity.
 func tint(r, g, b, alpha uint32) color.RGBA {
 	return color.RGBA{
-		uint8(r * alpha / 255), uint8(g * alpha / 255), uint8(b * alpha / 255), uint8(alpha), //nolint:gosec // bytes
+		uint8(r * alpha / 255), uint8(g * alpha / 255), uint8(b * alpha / 255), uint8(alpha),
 	}
 }

@@ -64,7 +64,7 @@ func fewColours(img *image.RGBA) *image.Paletted {
 				if len(p.Palette) == 256 || v[3] != 255 {
 					return nil
 				}
-				k = uint8(len(p.Palette)) //nolint:gosec // below 256
+				k = uint8(len(p.Palette))
 				index[v] = k
 				p.Palette = append(p.Palette, color.RGBA{v[0], v[1], v[2], v[3]})
 			}

@@ -49,10 +49,14 @@ func annotated() *extractors.Signal {
 	s := micrograph()
 	s.Title = `Cost $5_a \{b} 642_Titan_opmode`
 	s.Marks = []extractors.Mark{
-		{Shape: extractors.MarkRectangle, Top: 500, Left: 500, Bottom: 800, Right: 850, Dashed: true, Green: 255,
-			Label: "Spectrum Image"},
-		{Shape: extractors.MarkRectangle, Top: 100, Left: 60, Bottom: 200, Right: 200, Filled: true, Red: 255, Blue: 120,
-			Label: "filled"},
+		{
+			Shape: extractors.MarkRectangle, Top: 500, Left: 500, Bottom: 800, Right: 850, Dashed: true, Green: 255,
+			Label: "Spectrum Image",
+		},
+		{
+			Shape: extractors.MarkRectangle, Top: 100, Left: 60, Bottom: 200, Right: 200, Filled: true, Red: 255, Blue: 120,
+			Label: "filled",
+		},
 		{Shape: extractors.MarkLine, Top: 100, Left: 300, Bottom: 160, Right: 450, Blue: 255, Green: 120, Label: "6.03 1/nm"},
 		{Shape: extractors.MarkArrow, Top: 300, Left: 100, Bottom: 420, Right: 300, Red: 255},
 		{Shape: extractors.MarkDoubleArrow, Top: 600, Left: 100, Bottom: 600, Right: 300, Red: 255, Dashed: true},

@@ -101,7 +101,7 @@ func (c *canvas) blend(clip image.Rectangle, col color.RGBA) {
 func over(p []uint8, col color.RGBA, cover uint32) {
 	rest := 255 - uint32(col.A)*cover/255
 	for i, v := range [4]uint8{col.R, col.G, col.B, col.A} {
-		p[i] = uint8(min(255, (uint32(v)*cover+uint32(p[i])*rest+127)/255)) //nolint:gosec // bounded
+		p[i] = uint8(min(255, (uint32(v)*cover+uint32(p[i])*rest+127)/255))
 	}
 }
 
@@ -122,7 +122,7 @@ func (c *canvas) span(pts []point, y float64, row []uint8, left int) {
 	for x := range row {
 		for sub := range 4 {
 			if inside(pts, float64(left+x)+(float64(sub)+0.5)/4, y) {
-				row[x] += 15 + uint8(sub&1) //nolint:gosec // at most 4*62
+				row[x] += 15 + uint8(sub&1)
 			}
 		}
 	}

@@ -88,7 +88,8 @@ func (j *job) arrowHead(a, b point, p pen, at image.Rectangle) {
 	}
 	ux, uy, size := (b.x-a.x)/length, (b.y-a.y)/length, j.px(9)
 	j.polygon([]point{
-		b, {b.x - size*ux - size*0.45*uy, b.y - size*uy + size*0.45*ux},
+		b,
+		{b.x - size*ux - size*0.45*uy, b.y - size*uy + size*0.45*ux},
 		{b.x - size*ux + size*0.45*uy, b.y - size*uy - size*0.45*ux},
 	}, p.colour, at)
 }

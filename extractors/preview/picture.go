@@ -190,7 +190,7 @@ func onWhite(m *image.NRGBA) *image.RGBA {
 				alpha = 255
 			}
 			for k := range 3 {
-				row[i+k] = uint8((uint32(in[i+k])*alpha + 255*(255-alpha) + 127) / 255) //nolint:gosec // bounded
+				row[i+k] = uint8((uint32(in[i+k])*alpha + 255*(255-alpha) + 127) / 255)
 			}
 			row[i+3] = 255
 		}

@@ -295,13 +295,15 @@ func TestFailures(t *testing.T) {
 	broken := nexuslims.E(nexuslims.Corrupt, "read block", "", errors.New("cut off"))
 	for _, c := range []struct {
 		name   string
-		ctx    context.Context //nolint:containedctx // the table is of contexts
+		ctx    context.Context
 		signal *extractors.Signal
 		kind   nexuslims.Kind
 		text   string
 	}{
-		{"reason of the extractor", context.Background(), &extractors.Signal{NoPreview: "packed"},
-			nexuslims.Unsupported, "packed"},
+		{
+			"reason of the extractor", context.Background(), &extractors.Signal{NoPreview: "packed"},
+			nexuslims.Unsupported, "packed",
+		},
 		{"nothing there", context.Background(), &extractors.Signal{}, nexuslims.Unsupported, "nothing to draw"},
 		{"panic in a reader", context.Background(), image(panicking{}), nexuslims.Internal, "panic"},
 		{"broken file", context.Background(), image(panicking{broken}), nexuslims.Corrupt, "cut off"},
@@ -373,9 +375,15 @@ func TestSpectrumImageHasNineCurves(t *testing.T) {
 		}
 	}
 	for _, c := range []color.RGBA{
-		{0x1f, 0x77, 0xb4, 255}, {0xff, 0x7f, 0x0e, 255}, {0x2c, 0xa0, 0x2c, 255}, {0xd6, 0x27, 0x28, 255},
+		{0x1f, 0x77, 0xb4, 255},
+		{0xff, 0x7f, 0x0e, 255},
+		{0x2c, 0xa0, 0x2c, 255},
+		{0xd6, 0x27, 0x28, 255},
 		{0x94, 0x67, 0xbd, 255},
-		{0x8c, 0x56, 0x4b, 255}, {0xe3, 0x77, 0xc2, 255}, {0x7f, 0x7f, 0x7f, 255}, {0xbc, 0xbd, 0x22, 255},
+		{0x8c, 0x56, 0x4b, 255},
+		{0xe3, 0x77, 0xc2, 255},
+		{0x7f, 0x7f, 0x7f, 255},
+		{0xbc, 0xbd, 0x22, 255},
 	} {
 		assert.True(t, seen[c], "%v", c)
 	}

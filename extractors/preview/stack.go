@@ -84,14 +84,14 @@ func (j *job) lay(page *image.RGBA, box image.Rectangle, shear float64) {
 
 // lend mixes a third of a pixel: part says which of the thirds.
 func (j *job) lend(x, y int, shade color.RGBA, part float64) {
-	if !(image.Pt(x, y).In(j.img.Rect)) {
+	if !image.Pt(x, y).In(j.img.Rect) {
 		return
 	}
 	o := j.img.PixOffset(x, y)
 	p := j.img.Pix[o : o+3 : o+3]
 	for i, v := range [3]uint8{shade.R, shade.G, shade.B} {
 		// The ground is white: each third takes its part of the whiteness away.
-		p[i] = uint8(max(0, int(p[i])-int(255-v)/3)) //nolint:gosec // not negative
+		p[i] = uint8(max(0, int(p[i])-int(255-v)/3))
 	}
 	if part > 0.8 && shade == black && p[0] <= 2 {
 		p[0], p[1], p[2] = 0, 0, 0
@@ -103,6 +103,6 @@ func rowMean(img *image.RGBA, from, to, row int) color.RGBA {
 	for x := from; x < from+n; x++ {
 		sum += int(img.Pix[img.PixOffset(x, row)])
 	}
-	v := uint8(sum / n) //nolint:gosec // a mean of bytes
+	v := uint8(sum / n)
 	return color.RGBA{v, v, v, 255}
 }

@@ -5,7 +5,6 @@ import (
 	"unicode"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
-	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
 // JEOLTEM is the profile of JEOL-JEM-TEM, whose files hold no microscope tags: a word in
@@ -23,7 +22,7 @@ func diffractionByName(doc *extractors.Document, subject extractors.Subject) err
 	for _, w := range words {
 		switch strings.ToLower(w) {
 		case "diff", "diffraction", "saed", "dp":
-			setType(doc, nexuslims.Diffraction, "TEM_Diffraction")
+			setDiffraction(doc, "TEM_Diffraction")
 			return nil
 		}
 	}

@@ -12,8 +12,9 @@ func All() []extractors.Profile {
 	return []extractors.Profile{TitanSTEM(), TitanTEM(), JEOLTEM()}
 }
 
-func setType(doc *extractors.Document, dataset nexuslims.DatasetType, data string) {
-	doc.Meta.Set("DatasetType", nexuslims.Text(dataset))
+// setDiffraction makes the document one of a diffraction pattern.
+func setDiffraction(doc *extractors.Document, data string) {
+	doc.Meta.Set("DatasetType", nexuslims.Text(nexuslims.Diffraction))
 	doc.Meta.Set("Data Type", nexuslims.Text(data))
 }
 

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
-	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
 // TitanSTEM is the profile of FEI-Titan-STEM. Detector, operator and specimen are marked as
@@ -20,7 +19,7 @@ func TitanSTEM() extractors.Profile {
 func eftemDiffraction(doc *extractors.Document, _ extractors.Subject) error {
 	mode := strings.ToUpper(doc.Meta.Text("Imaging Mode"))
 	if strings.Contains(mode, "EFTEM DIFFRACTION") && !isSpectral(doc) && !isTransform(doc) {
-		setType(doc, nexuslims.Diffraction, "TEM_EFTEM_Diffraction")
+		setDiffraction(doc, "TEM_EFTEM_Diffraction")
 	}
 	return nil
 }

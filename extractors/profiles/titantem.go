@@ -20,9 +20,9 @@ func titanDiffraction(doc *extractors.Document, _ extractors.Subject) error {
 	}
 	switch {
 	case doc.Meta.Text("Tecnai Mode") == "STEM nP SA Zoom Diffraction":
-		setType(doc, nexuslims.Diffraction, "STEM_Diffraction")
+		setDiffraction(doc, "STEM_Diffraction")
 	case doc.Meta.Text("Operation Mode") == "DIFFRACTION":
-		setType(doc, nexuslims.Diffraction, "TEM_Diffraction")
+		setDiffraction(doc, "TEM_Diffraction")
 	}
 	return nil
 }
@@ -66,8 +66,11 @@ var filterNames = []struct{ from, to string }{
 // stageNames are the members of the stage position. What the program read from the stage
 // by itself is more exact and wins.
 var stageNames = []struct{ from, to string }{
-	{"Stage_Position_x", "X"}, {"Stage_Position_y", "Y"}, {"Stage_Position_z", "Z"},
-	{"Stage_Position_theta", "α"}, {"Stage_Position_phi", "β"},
+	{"Stage_Position_x", "X"},
+	{"Stage_Position_y", "Y"},
+	{"Stage_Position_z", "Z"},
+	{"Stage_Position_theta", "α"},
+	{"Stage_Position_phi", "β"},
 }
 
 const noSpecimen = "Specimen information is not available yet"

@@ -17,7 +17,7 @@ import (
 )
 
 // call asks a server and decodes its JSON answer.
-func call(t *testing.T, method, url, token string, body, out any) int {
+func call(t testing.TB, method, url, token string, body, out any) int {
 	t.Helper()
 	var payload io.Reader
 	if body != nil {

@@ -40,7 +40,7 @@ func files1001() map[string]string {
 	}
 }
 
-func site1001(t *testing.T, nemo realtest.NEMO, cdcs *realtest.CDCS) *site {
+func site1001(t testing.TB, nemo realtest.NEMO, cdcs *realtest.CDCS) *site {
 	t.Helper()
 	s := newSite(t, nemo, cdcs)
 	s.instruments(instrument{"Titan-TEM", "Titan TEM", "1", "Titan_TEM", "America/New_York"})

@@ -21,13 +21,13 @@ import (
 
 // site is an installation for one test, set up by the commands that an operator uses.
 type site struct {
-	t   *testing.T
+	t   testing.TB
 	dir string
 	env map[string]string
 	now func() time.Time
 }
 
-func newSite(t *testing.T, nemo realtest.NEMO, cdcs *realtest.CDCS) *site {
+func newSite(t testing.TB, nemo realtest.NEMO, cdcs *realtest.CDCS) *site {
 	t.Helper()
 	s := &site{t: t, dir: t.TempDir(), now: time.Now}
 	s.env = map[string]string{

@@ -111,7 +111,7 @@ func (i DMImage) group() (Group, error) {
 			axis = i.Axes[k]
 		}
 		axes = append(axes, Tag{"", axis.group()})
-		sizes = append(sizes, Tag{"", uint32(n)}) //nolint:gosec // small
+		sizes = append(sizes, Tag{"", uint32(n)})
 	}
 	s, _ := storageOf(i.Type)
 	g := Group{
@@ -120,9 +120,9 @@ func (i DMImage) group() (Group, error) {
 				{"Brightness", i.Light.group()}, {"Dimension", axes}, {"DisplayCalibratedUnits", true},
 			}},
 			{"Data", pixels},
-			{"DataType", uint32(i.Type)}, //nolint:gosec // small
+			{"DataType", uint32(i.Type)},
 			{"Dimensions", sizes},
-			{"PixelDepth", uint32(s.size)}, //nolint:gosec // small
+			{"PixelDepth", uint32(s.size)},
 		}},
 		{"ImageTags", i.Tags},
 	}
@@ -147,7 +147,7 @@ func (d DM) root() (Group, error) {
 		side := int(math.Sqrt(float64(len(d.Thumbnail) / 4)))
 		thumb := DMImage{Type: 23, Size: []int{side, side}, Pixels: d.Thumbnail}
 		images = append([]DMImage{thumb}, images...)
-		size := Record{int32(side), int32(side)} //nolint:gosec // small
+		size := Record{int32(side), int32(side)}
 		thumbs = Group{{"", Group{{"ImageIndex", uint32(0)}, {"SourceSize_Pixels", size}}}}
 	}
 	var list Group
@@ -158,7 +158,7 @@ func (d DM) root() (Group, error) {
 		}
 		list = append(list, Tag{"", g})
 	}
-	last := uint32(max(0, len(images)-1)) //nolint:gosec // small
+	last := uint32(max(0, len(images)-1))
 	root := Group{
 		{"ApplicationBounds", Record{int32(0), int32(0), int32(1099), int32(1600)}},
 		{"DocumentObjectList", Group{{"", Group{
@@ -198,7 +198,7 @@ func (d DM) Write(out io.WriterAt) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	w.buf = binary.BigEndian.AppendUint32(w.buf, uint32(d.Version)) //nolint:gosec // checked
+	w.buf = binary.BigEndian.AppendUint32(w.buf, uint32(d.Version))
 	w.number(size)
 	w.buf = binary.BigEndian.AppendUint32(w.buf, order)
 	if err := w.group(root); err != nil {

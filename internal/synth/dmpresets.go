@@ -98,7 +98,8 @@ func EDSSpectrum(seed uint64, m Microscope) DM {
 		Tag{"EDS", Group{
 			{"Acquisition", Group{{"Dispersion (eV)", step}, {"Exposure (s)", 60.0}}},
 			{"Detector Info", Group{{"Azimuthal angle", 45.0}, {"Elevation angle", 18.0}}},
-			{"Live time", 52.5}, {"Real time", 60.0},
+			{"Live time", 52.5},
+			{"Real time", 60.0},
 		}})
 	return DM{Version: 4, Images: []DMImage{{
 		Name: "EDS spectrum", Type: 2, Size: []int{channels}, Pixels: Floats(values),
@@ -117,7 +118,7 @@ func EELSImage(width, height, channels int, seed uint64, m Microscope) DM {
 		if shape.Values[point] > 4000 {
 			edges = append(edges, 456, 532)
 		}
-		for i, v := range EELS(channels, first, step, seed+uint64(point), edges...) { //nolint:gosec // small
+		for i, v := range EELS(channels, first, step, seed+uint64(point), edges...) {
 			spectra[i*width*height+point] = v
 		}
 	}
@@ -144,7 +145,7 @@ func eelsTags(width, height int, at time.Time) Group {
 			{"Pixel time (s)", 0.02},
 			{"SI Application Mode", Group{{"Name", "2D Array"}}},
 			{"Spatial Sampling", Group{
-				{"Height (pixels)", int32(height)}, {"Width (pixels)", int32(width)}, //nolint:gosec // small
+				{"Height (pixels)", int32(height)}, {"Width (pixels)", int32(width)},
 			}},
 			{"Start time", at.Format("3:04:05 PM")},
 		}}}},

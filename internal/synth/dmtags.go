@@ -206,10 +206,10 @@ func (w *writer) flush() error {
 
 func (w *writer) number(n int64) {
 	if w.wide {
-		w.buf = binary.BigEndian.AppendUint64(w.buf, uint64(n)) //nolint:gosec // bits
+		w.buf = binary.BigEndian.AppendUint64(w.buf, uint64(n))
 		return
 	}
-	w.buf = binary.BigEndian.AppendUint32(w.buf, uint32(n)) //nolint:gosec // sizes of version 3 are 32 bits
+	w.buf = binary.BigEndian.AppendUint32(w.buf, uint32(n))
 }
 
 func (w *writer) group(g Group) error {
@@ -230,7 +230,7 @@ func (w *writer) tag(t Tag) error {
 		kind = 20
 	}
 	w.buf = append(w.buf, kind)
-	w.buf = binary.BigEndian.AppendUint16(w.buf, uint16(len(t.Name))) //nolint:gosec // short
+	w.buf = binary.BigEndian.AppendUint16(w.buf, uint16(len(t.Name)))
 	w.buf = append(w.buf, t.Name...)
 	if w.wide {
 		n, err := w.body(t.Value)
@@ -313,11 +313,11 @@ func (w *writer) ordered(d data) []byte {
 func (w *writer) simple(v any) {
 	switch v := v.(type) {
 	case int16:
-		w.buf = w.order.AppendUint16(w.buf, uint16(v)) //nolint:gosec // bits
+		w.buf = w.order.AppendUint16(w.buf, uint16(v))
 	case uint16:
 		w.buf = w.order.AppendUint16(w.buf, v)
 	case int32:
-		w.buf = w.order.AppendUint32(w.buf, uint32(v)) //nolint:gosec // bits
+		w.buf = w.order.AppendUint32(w.buf, uint32(v))
 	case uint32:
 		w.buf = w.order.AppendUint32(w.buf, v)
 	case float32:
@@ -325,11 +325,11 @@ func (w *writer) simple(v any) {
 	case float64:
 		w.buf = w.order.AppendUint64(w.buf, math.Float64bits(v))
 	case int64:
-		w.buf = w.order.AppendUint64(w.buf, uint64(v)) //nolint:gosec // bits
+		w.buf = w.order.AppendUint64(w.buf, uint64(v))
 	case uint64:
 		w.buf = w.order.AppendUint64(w.buf, v)
 	case int8:
-		w.buf = append(w.buf, byte(v)) //nolint:gosec // bits
+		w.buf = append(w.buf, byte(v))
 	case bool:
 		b := byte(0)
 		if v {

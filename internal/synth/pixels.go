@@ -26,7 +26,7 @@ func Pixels(width, height int, seed uint64) Picture {
 	}
 	noise := newNoise(rnd)
 	for i, v := range bright {
-		p.Values[i] = uint16(max(0, min(65535, v+noise.next(v)))) //nolint:gosec // in range
+		p.Values[i] = uint16(max(0, min(65535, v+noise.next(v))))
 	}
 	return p
 }
@@ -156,7 +156,7 @@ func (p Picture) Bytes() []byte {
 	}
 	b := make([]byte, len(p.Values))
 	for i, v := range p.Values {
-		b[i] = uint8(uint32(v-low) * 255 / max(1, uint32(high-low))) //nolint:gosec // in range
+		b[i] = uint8(uint32(v-low) * 255 / max(1, uint32(high-low)))
 	}
 	return b
 }

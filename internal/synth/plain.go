@@ -32,8 +32,15 @@ func TIFF(p Picture, texts ...TIFFText) []byte {
 	}
 	width, height, size := uint32(p.Width), uint32(p.Height), uint32(len(pixels)) //nolint:gosec // small
 	entries := []entry{
-		{256, 4, 1, width}, {257, 4, 1, height}, {258, 3, 1, 16}, {259, 3, 1, 1}, {262, 3, 1, 1},
-		{273, 4, 1, 8}, {277, 3, 1, 1}, {278, 4, 1, height}, {279, 4, 1, size},
+		{256, 4, 1, width},
+		{257, 4, 1, height},
+		{258, 3, 1, 16},
+		{259, 3, 1, 1},
+		{262, 3, 1, 1},
+		{273, 4, 1, 8},
+		{277, 3, 1, 1},
+		{278, 4, 1, height},
+		{279, 4, 1, size},
 	}
 	out := []byte{'I', 'I', 42, 0, 0, 0, 0, 0}
 	out = append(out, pixels...)

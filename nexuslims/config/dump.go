@@ -69,7 +69,7 @@ func (t *Texts) shown(name string, known []nexuslims.Variable) nexuslims.Value {
 }
 
 // oldNames are the names of releases 1.x, for a hint.
-var oldNames = map[string]string{
+var oldNames = map[string]string{ //nolint:gosec // names, no secrets
 	"MMFNEXUS_PATH": "NX_INSTRUMENT_DATA_PATH", "NEXUSLIMS_PATH": "NX_DATA_PATH", "NEXUSLIMS_DB_PATH": "NX_DB_PATH",
 	"NEXUSLIMS_USER": "NX_CDCS_TOKEN", "CDCS_URL": "NX_CDCS_URL", "NEXUSLIMS_FILE_STRATEGY": "NX_FILE_STRATEGY",
 	"NEXUSLIMS_IGNORE_PATTERNS": "NX_IGNORE_PATTERNS", "NEXUSLIMS_FILE_DELAY_DAYS": "NX_FILE_DELAY_DAYS",

@@ -49,16 +49,23 @@ func paths(list ...[]string) nx.List {
 func aSession(t testing.TB, metas ...*nx.Object) record.Input {
 	start := time.Date(2024, 5, 6, 9, 2, 11, 120034000, newYork(t))
 	in := record.Input{
-		Session: nx.Session{ID: "https://nemo.example.org/api/usage_events/?id=5120", Instrument: "SEM-A",
-			From: start, To: start.Add(3 * time.Hour), User: "aquill"},
-		Instrument: nx.Instrument{PID: "SEM-A", DisplayName: "Desk SEM A", Harvester: "nemo",
-			Timezone: "America/New_York"},
-		Reservation: nx.Reservation{Consent: nx.ConsentGranted, Title: "Grain map", Purpose: "Grain size\r\nafter anneal",
+		Session: nx.Session{
+			ID: "https://nemo.example.org/api/usage_events/?id=5120", Instrument: "SEM-A",
+			From: start, To: start.Add(3 * time.Hour), User: "aquill",
+		},
+		Instrument: nx.Instrument{
+			PID: "SEM-A", DisplayName: "Desk SEM A", Harvester: "nemo",
+			Timezone: "America/New_York",
+		},
+		Reservation: nx.Reservation{
+			Consent: nx.ConsentGranted, Title: "Grain map", Purpose: "Grain size\r\nafter anneal",
 			ID: "5120", URL: "https://nemo.example.org/event_details/usage/5120/", FullName: "Ada Quill (aquill)",
 			Start: start.UTC(), End: start.Add(2 * time.Hour).UTC(),
 			Samples: []nx.Sample{
-				{Ref: "hdl:20.1/ab", Description: "annealed 2 h", Elements: []string{"Al", "Cu"}}, {Name: "second"}},
-			Projects: []nx.Project{{ID: "F-17"}}},
+				{Ref: "hdl:20.1/ab", Description: "annealed 2 h", Elements: []string{"Al", "Cu"}}, {Name: "second"},
+			},
+			Projects: []nx.Project{{ID: "F-17"}},
+		},
 		Sensitivity: 1,
 	}
 	for i, meta := range metas {
@@ -67,8 +74,10 @@ func aSession(t testing.TB, metas ...*nx.Object) record.Input {
 		}
 		name := "SEM_A/aquill/" + string(rune('a'+i)) + ".dm3"
 		in.Signals = append(in.Signals,
-			record.Signal{Location: name, Time: start.Add(time.Duration(i+1) * time.Minute).UTC(),
-				Size: 10, Format: "DM3", Count: 1, Meta: meta, Preview: name + ".thumb.png"})
+			record.Signal{
+				Location: name, Time: start.Add(time.Duration(i+1) * time.Minute).UTC(),
+				Size: 10, Format: "DM3", Count: 1, Meta: meta, Preview: name + ".thumb.png",
+			})
 	}
 	return in
 }
@@ -163,10 +172,14 @@ func TestBuildHeaderCases(t *testing.T) {
 		{"login name", func(in *record.Input) {
 			in.Reservation.FullName, in.Reservation.Username = "", "aq"
 		}, func(t *testing.T, rec nx.Record) { assert.Equal(t, "aq", rec.Experimenter) }},
-		{"user of the session", func(in *record.Input) { in.Reservation.FullName = "" },
-			func(t *testing.T, rec nx.Record) { assert.Equal(t, "aquill", rec.Experimenter) }},
-		{"exactly one ending of a NEMO instrument", func(in *record.Input) { in.Instrument.PID = "nanoSEM_n_n" },
-			func(t *testing.T, rec nx.Record) { assert.Equal(t, "nanoSEM_n", rec.InstrumentPID) }},
+		{
+			"user of the session", func(in *record.Input) { in.Reservation.FullName = "" },
+			func(t *testing.T, rec nx.Record) { assert.Equal(t, "aquill", rec.Experimenter) },
+		},
+		{
+			"exactly one ending of a NEMO instrument", func(in *record.Input) { in.Instrument.PID = "nanoSEM_n_n" },
+			func(t *testing.T, rec nx.Record) { assert.Equal(t, "nanoSEM_n", rec.InstrumentPID) },
+		},
 		{"ending of another source stays", func(in *record.Input) {
 			in.Instrument.PID, in.Instrument.Harvester = "nanoSEM_n", "sessionfile"
 		}, func(t *testing.T, rec nx.Record) { assert.Equal(t, "nanoSEM_n", rec.InstrumentPID) }},
@@ -177,11 +190,13 @@ func TestBuildHeaderCases(t *testing.T) {
 			assert.Equal(t, []string{"Si", "O", "Al"}, rec.Samples[0].Elements)
 			assert.Equal(t, []string{}, rec.Samples[1].Elements)
 		}},
-		{"no samples, no sample id", func(in *record.Input) { in.Reservation.Samples = nil },
+		{
+			"no samples, no sample id", func(in *record.Input) { in.Reservation.Samples = nil },
 			func(t *testing.T, rec nx.Record) {
 				assert.Empty(t, rec.Samples)
 				assert.Empty(t, rec.Activities[0].SampleID)
-			}},
+			},
+		},
 		{"links that are none", func(in *record.Input) {
 			in.Reservation.URL, in.Reservation.Projects[0].Ref = "javascript:alert(1)", "file:///etc/passwd"
 		}, func(t *testing.T, rec nx.Record) {
@@ -226,31 +241,52 @@ func TestFlatten(t *testing.T) {
 		meta *nx.Object
 		want []nx.Param
 	}{
-		{"names and order", object("Data Type", nx.Text("TEM_Imaging"), "acceleration_voltage", kV,
-			"magnification", nx.Float(13000), "stage_position", object("x", nx.Q(1, "mm"), "tilt_alpha", nx.Q(2, "degree")),
-			"extensions", object("EELS", object("Convergence semi-angle", nx.Int(3)), "eds_3d_map", nx.Bool(true))),
-			[]nx.Param{{Name: "Acceleration Voltage", Text: "200.0", Unit: "kV"}, {Name: "Data Type", Text: "TEM_Imaging"},
-				{Name: "Eds 3D Map", Text: "True"}, {Name: "EELS – Convergence semi-angle", Text: "3"},
-				{Name: "magnification", Text: "13000.0"}, {Name: "Stage Position – tilt_alpha", Text: "2.0",
-					Unit: nx.MustUnit("degree").Symbol},
-				{Name: "Stage Position – x", Text: "1.0", Unit: "mm"}}},
-		{"left out", object("Empty", object(), "Nothing", nx.Null{}, "Bad", nx.Float(inf()), "Bad2",
-			nx.Quantity{Value: inf(), Unit: kV.Unit},
-			"warnings", nx.List{}, "kept", nx.List{nx.Text("Al"), nx.Int(1)}),
-			[]nx.Param{{Name: "kept", Text: "['Al', 1]"}}},
-		{"extension meets core field", object("Data Dimensions", nx.Text("(2, 2)"), "extensions",
-			object("data_dimensions", nx.Int(7))),
-			[]nx.Param{{Name: "Data Dimensions", Text: "(2, 2)"}, {Name: "Data Dimensions (extension)", Text: "7"}}},
-		{"core wins even when it comes later", object("extensions", object("data_dimensions", nx.Int(7)),
-			"Data Dimensions", nx.Int(1)),
-			[]nx.Param{{Name: "Data Dimensions", Text: "1"}, {Name: "Data Dimensions (extension)", Text: "7"}}},
-		{"two flat names", object("a", object("b", nx.Int(1)), "a – b", nx.Int(2)),
-			[]nx.Param{{Name: "a – b", Text: "1"}, {Name: "a – b (2)", Text: "2"}}},
-		{"order among equal lower-case names is that of the metadata", object("b", nx.Int(1), "B", nx.Int(2), "a",
-			nx.Int(3)),
-			[]nx.Param{{Name: "a", Text: "3"}, {Name: "b", Text: "1"}, {Name: "B", Text: "2"}}},
-		{"no name", object("", nx.Int(1), "\x00", nx.Int(2)),
-			[]nx.Param{{Name: "(unnamed)", Text: "1"}, {Name: "(unnamed) (2)", Text: "2"}}},
+		{
+			"names and order", object("Data Type", nx.Text("TEM_Imaging"), "acceleration_voltage", kV,
+				"magnification", nx.Float(13000), "stage_position", object("x", nx.Q(1, "mm"), "tilt_alpha", nx.Q(2, "degree")),
+				"extensions", object("EELS", object("Convergence semi-angle", nx.Int(3)), "eds_3d_map", nx.Bool(true))),
+			[]nx.Param{
+				{Name: "Acceleration Voltage", Text: "200.0", Unit: "kV"},
+				{Name: "Data Type", Text: "TEM_Imaging"},
+				{Name: "Eds 3D Map", Text: "True"},
+				{Name: "EELS – Convergence semi-angle", Text: "3"},
+				{Name: "magnification", Text: "13000.0"},
+				{
+					Name: "Stage Position – tilt_alpha", Text: "2.0",
+					Unit: nx.MustUnit("degree").Symbol,
+				},
+				{Name: "Stage Position – x", Text: "1.0", Unit: "mm"},
+			},
+		},
+		{
+			"left out", object("Empty", object(), "Nothing", nx.Null{}, "Bad", nx.Float(inf()), "Bad2",
+				nx.Quantity{Value: inf(), Unit: kV.Unit},
+				"warnings", nx.List{}, "kept", nx.List{nx.Text("Al"), nx.Int(1)}),
+			[]nx.Param{{Name: "kept", Text: "['Al', 1]"}},
+		},
+		{
+			"extension meets core field", object("Data Dimensions", nx.Text("(2, 2)"), "extensions",
+				object("data_dimensions", nx.Int(7))),
+			[]nx.Param{{Name: "Data Dimensions", Text: "(2, 2)"}, {Name: "Data Dimensions (extension)", Text: "7"}},
+		},
+		{
+			"core wins even when it comes later", object("extensions", object("data_dimensions", nx.Int(7)),
+				"Data Dimensions", nx.Int(1)),
+			[]nx.Param{{Name: "Data Dimensions", Text: "1"}, {Name: "Data Dimensions (extension)", Text: "7"}},
+		},
+		{
+			"two flat names", object("a", object("b", nx.Int(1)), "a – b", nx.Int(2)),
+			[]nx.Param{{Name: "a – b", Text: "1"}, {Name: "a – b (2)", Text: "2"}},
+		},
+		{
+			"order among equal lower-case names is that of the metadata", object("b", nx.Int(1), "B", nx.Int(2), "a",
+				nx.Int(3)),
+			[]nx.Param{{Name: "a", Text: "3"}, {Name: "b", Text: "1"}, {Name: "B", Text: "2"}},
+		},
+		{
+			"no name", object("", nx.Int(1), "\x00", nx.Int(2)),
+			[]nx.Param{{Name: "(unnamed)", Text: "1"}, {Name: "(unnamed) (2)", Text: "2"}},
+		},
 		{"extensions that are no object", object("extensions", nx.Text("x")), []nx.Param{{Name: "extensions", Text: "x"}}},
 	}
 	for _, c := range cases {
@@ -277,10 +313,15 @@ func TestWarningMarks(t *testing.T) {
 		{"nested", paths([]string{"stage_position", "x"}), []string{"Stage Position – x"}},
 		{"group", paths([]string{"stage_position"}), []string{"Stage Position – x", "Stage Position – y"}},
 		{"extension", paths([]string{"extensions", "EDS", "Live time"}), []string{"EDS – Live time"}},
-		{"extension without the word", paths([]string{"EDS", "Live time"}, []string{"spot_size"}),
-			[]string{"EDS – Live time", "Spot Size"}},
-		{"text", nx.List{nx.Text("Operator"), nx.Text("EDS Live time"), nx.Text("Stage Position – y")},
-			[]string{"EDS – Live time", "Operator", "Stage Position – y"}},
+		{
+			"extension without the word", paths([]string{"EDS", "Live time"}, []string{"spot_size"}),
+			[]string{"EDS – Live time", "Spot Size"},
+		},
+		{
+			"text",
+			nx.List{nx.Text("Operator"), nx.Text("EDS Live time"), nx.Text("Stage Position – y")},
+			[]string{"EDS – Live time", "Operator", "Stage Position – y"},
+		},
 		{"extension named, core of that name", paths([]string{"extensions", "Operator"}), nil},
 		{"too long", paths([]string{"Operator", "x"}, []string{}), nil},
 	}
@@ -346,8 +387,10 @@ func TestActivitiesByTime(t *testing.T) {
 }
 
 func TestDatasetTypes(t *testing.T) {
-	for given, want := range map[string]nx.DatasetType{"Diffraction": nx.Diffraction, "Notes": nx.UnknownType,
-		"image": nx.UnknownType} {
+	for given, want := range map[string]nx.DatasetType{
+		"Diffraction": nx.Diffraction, "Notes": nx.UnknownType,
+		"image": nx.UnknownType,
+	} {
 		rec := build(t, aSession(t, object("DatasetType", nx.Text(given))))
 		assert.Equal(t, want, rec.Activities[0].Datasets[0].Type)
 	}
@@ -382,8 +425,10 @@ func TestBuildTellsWhatItChanged(t *testing.T) {
 	in.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	build(t, in)
 	assert.Equal(t, 1, bytes.Count(log.Bytes(), []byte("two parameters have the same name")), "told once for all files")
-	for _, text := range []string{"count=2", "dataset type unknown to the schema", "elements left out",
-		"address left out"} {
+	for _, text := range []string{
+		"count=2", "dataset type unknown to the schema", "elements left out",
+		"address left out",
+	} {
 		assert.Contains(t, log.String(), text)
 	}
 }
@@ -406,9 +451,11 @@ func TestFileName(t *testing.T) {
 func TestFileNamesAreSafe(t *testing.T) {
 	start := time.Date(2024, 5, 6, 9, 0, 0, 0, time.UTC)
 	seen := map[string]bool{}
-	hostile := []string{"../../etc/passwd", "/abs", `C:\x`, "CON", "a.", "a\nb", "a\x00b",
+	hostile := []string{
+		"../../etc/passwd", "/abs", `C:\x`, "CON", "a.", "a\nb", "a\x00b",
 		string(make([]byte, 300)), "", "é", "e\u0301",
-		"..", ".", "-", "a/b", "a b", "a_b", "~x", "?id=1"}
+		"..", ".", "-", "a/b", "a b", "a_b", "~x", "?id=1",
+	}
 	for _, text := range hostile {
 		for _, harvester := range []string{"nemo", "other"} {
 			for _, in := range [][2]string{{text, "s1"}, {"SEM", text}, {"SEM", "http://x/?id=" + text}} {

@@ -24,12 +24,16 @@ func TestDecodeEverything(t *testing.T) {
 		InstrumentPID: "p", InstrumentName: "i", Start: when, End: when, Motivation: "m",
 		Samples:  []nx.Sample{{ID: "s", Ref: "r", Name: "n", Description: "d", Elements: []string{"Al", "Cu"}}},
 		Projects: []nx.Project{{Name: "n", Division: "d", Group: "g", ID: "p", Ref: "http://x/"}},
-		Activities: []nx.Activity{{Start: when, SampleID: "s",
+		Activities: []nx.Activity{{
+			Start: when, SampleID: "s",
 			Setup: []nx.Param{{Name: "a", Text: "1", Unit: "V", Warning: true}, {Name: "b", Text: "2"}},
-			Datasets: []nx.Dataset{{Type: nx.Image, Role: "Experimental", Name: "n", Location: "l", Format: "f",
+			Datasets: []nx.Dataset{{
+				Type: nx.Image, Role: "Experimental", Name: "n", Location: "l", Format: "f",
 				Description: "d",
 				Preview:     "p", Signals: 1, Meta: []nx.Param{{Name: "c", Text: "1", Unit: "V"}},
-				Curation: &nx.Curation{Rating: &five, Featured: &yes}}}}},
+				Curation: &nx.Curation{Rating: &five, Featured: &yes},
+			}},
+		}},
 	}, rec)
 }
 
@@ -71,40 +75,54 @@ func TestDecodeOddContent(t *testing.T) {
 			assert.Equal(t, "a", rec.Experimenter)
 			assert.Equal(t, "one\ntwo", rec.Samples[0].Description)
 		}},
-		{"activity without datasets and gaps",
+		{
+			"activity without datasets and gaps",
 			inRoot(`<summary/><acquisitionActivity seqno="7"/><acquisitionActivity seqno="3"><setup/></acquisitionActivity>`),
-			func(t *testing.T, rec nx.Record) { assert.Len(t, rec.Activities, 2) }},
-		{"time without zone", inRoot("<summary><reservationStart>2024-05-06T09:02:11.5</reservationStart></summary>"),
+			func(t *testing.T, rec nx.Record) { assert.Len(t, rec.Activities, 2) },
+		},
+		{
+			"time without zone", inRoot("<summary><reservationStart>2024-05-06T09:02:11.5</reservationStart></summary>"),
 			func(t *testing.T, rec nx.Record) {
 				assert.Equal(t, time.Date(2024, 5, 6, 9, 2, 11, 5e8, time.UTC), rec.Start)
-			}},
-		{"signals", inDataset("", "<name>m.dm4 (2 of 4)</name><location>/x/m.dm4</location>"),
+			},
+		},
+		{
+			"signals", inDataset("", "<name>m.dm4 (2 of 4)</name><location>/x/m.dm4</location>"),
 			func(t *testing.T, rec nx.Record) {
 				d := rec.Activities[0].Datasets[0]
 				assert.Equal(t, []int{1, 4}, []int{d.Signal, d.Signals})
-			}},
-		{"a file of such a name",
+			},
+		},
+		{
+			"a file of such a name",
 			inDataset("", "<name>m (2 of 4)</name><location>/x/m%20%282%20of%204%29</location>"),
 			func(t *testing.T, rec nx.Record) {
 				d := rec.Activities[0].Datasets[0]
 				assert.Equal(t, []int{0, 1}, []int{d.Signal, d.Signals})
-			}},
-		{"numbers that are none", inDataset("", "<name>m (5 of 4)</name><location>/x/m</location>"),
+			},
+		},
+		{
+			"numbers that are none", inDataset("", "<name>m (5 of 4)</name><location>/x/m</location>"),
 			func(t *testing.T, rec nx.Record) {
 				assert.Equal(t, 1, rec.Activities[0].Datasets[0].Signals)
-			}},
+			},
+		},
 		{"empty curation", inCuration(""), func(t *testing.T, rec nx.Record) {
 			assert.Equal(t, &nx.Curation{}, rec.Activities[0].Datasets[0].Curation)
 		}},
-		{"empty list of elements", inRoot("<summary/><sample><elements/></sample><sample/>"),
+		{
+			"empty list of elements", inRoot("<summary/><sample><elements/></sample><sample/>"),
 			func(t *testing.T, rec nx.Record) {
 				assert.Equal(t, []string{}, rec.Samples[0].Elements)
 				assert.Nil(t, rec.Samples[1].Elements)
-			}},
-		{"warning 1", inDataset("", `<name>n</name><location>/l</location><meta name="x" warning=" 1 ">y</meta>`),
+			},
+		},
+		{
+			"warning 1", inDataset("", `<name>n</name><location>/l</location><meta name="x" warning=" 1 ">y</meta>`),
 			func(t *testing.T, rec nx.Record) {
 				assert.True(t, rec.Activities[0].Datasets[0].Meta[0].Warning)
-			}},
+			},
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -127,15 +145,19 @@ func TestDecodeRefuses(t *testing.T) {
 		{"other root", "<html/>", nx.Invalid, "html"},
 		{"no namespace", "<Experiment><summary/></Experiment>", nx.Invalid, "is not Experiment"},
 		{"no summary", inRoot("<title/>"), nx.Corrupt, "no summary"},
-		{"external entity", `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>` + inRoot("<summary/>"),
-			nx.Corrupt, "document type"},
+		{
+			"external entity", `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>` + inRoot("<summary/>"),
+			nx.Corrupt, "document type",
+		},
 		{"unknown entity", inRoot("<title>&b;</title>"), nx.Corrupt, "entity"},
 		{"text beside elements", inRoot("<summary/>x"), nx.Corrupt, "text beside elements"},
 		{"two roots", inRoot("<summary/>") + inRoot("<summary/>"), nx.Corrupt, "more than one root"},
 		{"other encoding", `<?xml version="1.0" encoding="ISO-8859-1"?>` + inRoot("<summary/>"), nx.Corrupt, "encoding"},
 		{"bad UTF-8", inRoot("<title>\xff</title><summary/>"), nx.Corrupt, "UTF-8"},
-		{"bad time", inRoot("<summary><reservationStart>today</reservationStart></summary>"), nx.Corrupt,
-			`"today" is no date and time`},
+		{
+			"bad time", inRoot("<summary><reservationStart>today</reservationStart></summary>"), nx.Corrupt,
+			`"today" is no date and time`,
+		},
 		{"bad rating", inCuration("<rating>good</rating>"), nx.Corrupt, "rating"},
 		{"bad mark", inDataset("", "<meta warning='True'/>"), nx.Corrupt, `"True" is no boolean`},
 		{"too deep", rootTag + strings.Repeat("<a>", 100_000), nx.Corrupt, "more than 64 nested"},
@@ -205,11 +227,15 @@ func large(n int) nx.Record {
 	rec := filled("x")
 	a := nx.Activity{Start: time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)}
 	for i := range n {
-		d := nx.Dataset{Type: nx.Image, Role: "Experimental", Name: fmt.Sprintf("image %d.dm3", i),
-			Location: fmt.Sprintf("Titan/user/image %d.dm3", i), Format: "DM3", Signals: 1}
+		d := nx.Dataset{
+			Type: nx.Image, Role: "Experimental", Name: fmt.Sprintf("image %d.dm3", i),
+			Location: fmt.Sprintf("Titan/user/image %d.dm3", i), Format: "DM3", Signals: 1,
+		}
 		for j := range 30 {
-			d.Meta = append(d.Meta, nx.Param{Name: fmt.Sprintf("Parameter %d", j),
-				Text: fmt.Sprint(float64(i*j) / 7), Unit: "nm"})
+			d.Meta = append(d.Meta, nx.Param{
+				Name: fmt.Sprintf("Parameter %d", j),
+				Text: fmt.Sprint(float64(i*j) / 7), Unit: "nm",
+			})
 		}
 		a.Datasets = append(a.Datasets, d)
 	}

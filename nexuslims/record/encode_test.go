@@ -16,13 +16,17 @@ import (
 // hostile is text that must come out of a document as it went in, with what cannot
 // stand in one removed or replaced.
 func hostile() map[string]string { // given: read back
-	same := []string{"x < y & z", "</param><script>alert(1)</script>", `"quoted" 'single'`, "]]>", "<![CDATA[a]]>",
+	same := []string{
+		"x < y & z", "</param><script>alert(1)</script>", `"quoted" 'single'`, "]]>", "<![CDATA[a]]>",
 		"&amp;", "&#0;",
 		"<!--", "-->", "<?xml?>", "%00%", "a\tb", "a\nb", "a\r\nb", "a\rb",
 		"é e\u0301 \u202E \U0001F52C", "\u0085\u2028", "µ\u03bc",
-		"${jndi:ldap://x}", "../../etc", "'; DROP TABLE x; --", "\x7f", "\uFFFD", strings.Repeat("long ", 4000) + "x"}
-	pairs := map[string]string{"a\x00b\x01c\x1f": "abc", "a\xffb\xc3": "a\uFFFDb\uFFFD",
-		"a\uFFFEb\uFFFF": "a\uFFFDb\uFFFD", "\xed\xa0\x80x": "\uFFFD\uFFFD\uFFFDx"}
+		"${jndi:ldap://x}", "../../etc", "'; DROP TABLE x; --", "\x7f", "\uFFFD", strings.Repeat("long ", 4000) + "x",
+	}
+	pairs := map[string]string{
+		"a\x00b\x01c\x1f": "abc", "a\xffb\xc3": "a\uFFFDb\uFFFD",
+		"a\uFFFEb\uFFFF": "a\uFFFDb\uFFFD", "\xed\xa0\x80x": "\uFFFD\uFFFD\uFFFDx",
+	}
 	for _, s := range same {
 		pairs[s] = s
 	}
@@ -52,14 +56,17 @@ func filled(s string) nx.Record {
 	one, yes := 1, true
 	params := []nx.Param{{Name: s, Text: s, Unit: s, Warning: true}}
 	return nx.Record{
-		Title: s, ID: s, PID: s, Experimenter: s, Collaborators: []string{s,
-			s}, InstrumentPID: s, InstrumentName: s, Motivation: s,
+		Title: s, ID: s, PID: s, Experimenter: s, Collaborators: []string{
+			s,
+			s,
+		}, InstrumentPID: s, InstrumentName: s, Motivation: s,
 		Start:    time.Date(2024, 1, 2, 3, 4, 5, 600000000, time.UTC),
 		Samples:  []nx.Sample{{ID: s, Ref: s, Name: s, Description: s, Elements: []string{"H"}}},
 		Projects: []nx.Project{{Name: s, Division: s, Group: s, ID: s}},
 		Activities: []nx.Activity{{SampleID: s, Setup: params, Datasets: []nx.Dataset{{
 			Type: nx.Image, Role: "Derived", Name: s, Location: s, Format: s, Preview: s, Signals: 1, Meta: params,
-			Description: s, Curation: &nx.Curation{Rating: &one, Featured: &yes}}}}},
+			Description: s, Curation: &nx.Curation{Rating: &one, Featured: &yes},
+		}}}},
 	}
 }
 
@@ -70,8 +77,10 @@ func trimSlashes(rec *nx.Record) {
 
 func TestLocationsArePercentEncoded(t *testing.T) {
 	cases := []struct{ name, path, want string }{
-		{"all kinds", "/a b/ü&#+%~'()!*,;=@:$[]?.dm3",
-			"/a%20b/%C3%BC%26%23%2B%25~%27%28%29%21%2A%2C%3B%3D%40%3A%24%5B%5D%3F.dm3"},
+		{
+			"all kinds", "/a b/ü&#+%~'()!*,;=@:$[]?.dm3",
+			"/a%20b/%C3%BC%26%23%2B%25~%27%28%29%21%2A%2C%3B%3D%40%3A%24%5B%5D%3F.dm3",
+		},
 		{"without slash", "SEM_A/a.tif", "/SEM_A/a.tif"},
 		{"undecodable bytes", "SEM_A/a\xff.tif", "/SEM_A/a%FF.tif"},
 		{"control", "a\x01\n", "/a%01%0A"},
@@ -103,8 +112,10 @@ func TestMalformedPercentSignsStandForThemselves(t *testing.T) {
 
 func TestAddresses(t *testing.T) {
 	cases := []struct{ name, ref, want string }{
-		{"plain", "https://nemo.example.org/event_details/usage/1/?a=b&c=d#e",
-			"https://nemo.example.org/event_details/usage/1/?a=b&c=d#e"},
+		{
+			"plain", "https://nemo.example.org/event_details/usage/1/?a=b&c=d#e",
+			"https://nemo.example.org/event_details/usage/1/?a=b&c=d#e",
+		},
 		{"blanks and brackets", "https://x.org/a b[1]", "https://x.org/a%20b%5B1%5D"},
 		{"percent without digits", "https://x.org/100%", "https://x.org/100%25"},
 		{"second hash", "https://x.org/a#b#c", "https://x.org/a#b%23c"},
@@ -140,8 +151,10 @@ func TestTimes(t *testing.T) {
 		{"UTC has an offset too", time.Date(2024, 5, 6, 9, 2, 11, 0, time.UTC), "2024-05-06T09:02:11+00:00"},
 		{"six digits", time.Date(2024, 5, 6, 9, 2, 11, 120034000, time.UTC), "2024-05-06T09:02:11.120034+00:00"},
 		{"rounded", time.Date(2024, 5, 6, 9, 2, 11, 999999500, time.UTC), "2024-05-06T09:02:12+00:00"},
-		{"half-hour zone", time.Date(2024, 5, 6, 9, 2, 11, 0, time.FixedZone("", 5*3600+1800)),
-			"2024-05-06T09:02:11+05:30"},
+		{
+			"half-hour zone", time.Date(2024, 5, 6, 9, 2, 11, 0, time.FixedZone("", 5*3600+1800)),
+			"2024-05-06T09:02:11+05:30",
+		},
 		{"offset with seconds", time.Date(1883, 1, 1, 12, 0, 0, 0, lmt), "1883-01-01T16:56:02+00:00"},
 		{"year 12024", time.Date(12024, 1, 1, 0, 0, 0, 0, time.UTC), ""},
 	}
@@ -203,8 +216,10 @@ func TestWarningsAreBounded(t *testing.T) {
 
 func TestHostileAddressesNeverBreakARecord(t *testing.T) {
 	for given := range hostile() {
-		for _, ref := range []string{given, "http://x.org/" + given, "http://x.org/?q=" + given, "http://" + given,
-			given + "://x"} {
+		for _, ref := range []string{
+			given, "http://x.org/" + given, "http://x.org/?q=" + given, "http://" + given,
+			given + "://x",
+		} {
 			doc, _, err := record.Encode(nx.Record{Ref: ref, Projects: []nx.Project{{Ref: ref}}})
 			require.NoError(t, err)
 			requireValid(t, doc)

@@ -57,21 +57,27 @@ func TestHeadersOfTheFacility(t *testing.T) {
 // inputOf takes from the record only what the list of outcomes does not tell:
 // descriptions, the link and the name of the instrument.
 func inputOf(event outcome, id string, want nx.Record) record.Input {
-	r := nx.Reservation{ID: event.ID, URL: want.Ref, FullName: event.Experimenter, Purpose: event.Motivation,
-		Start: event.ReservationStart, End: event.ReservationEnd, Projects: []nx.Project{{ID: event.Project}}}
+	r := nx.Reservation{
+		ID: event.ID, URL: want.Ref, FullName: event.Experimenter, Purpose: event.Motivation,
+		Start: event.ReservationStart, End: event.ReservationEnd, Projects: []nx.Project{{ID: event.Project}},
+	}
 	if !strings.HasPrefix(event.Title, "Experiment on the ") {
 		r.Title = event.Title
 	}
 	for i, s := range event.Samples {
-		sample := nx.Sample{Name: s.Name, Ref: s.Ref, Description: want.Samples[i].Description,
-			Elements: want.Samples[i].Elements}
+		sample := nx.Sample{
+			Name: s.Name, Ref: s.Ref, Description: want.Samples[i].Description,
+			Elements: want.Samples[i].Elements,
+		}
 		r.Samples = append(r.Samples, sample)
 	}
 	day, _ := time.Parse("2006-01-02", event.Record[:10])
 	return record.Input{
 		Session: nx.Session{ID: "http://127.0.0.1/api/usage_events/?id=" + id, From: day, User: event.User},
-		Instrument: nx.Instrument{PID: event.Instrument, DisplayName: want.InstrumentName, Harvester: "nemo",
-			Timezone: "America/New_York"},
+		Instrument: nx.Instrument{
+			PID: event.Instrument, DisplayName: want.InstrumentName, Harvester: "nemo",
+			Timezone: "America/New_York",
+		},
 		Reservation: r,
 		Signals:     []record.Signal{{Location: "x.txt", Time: day, Meta: object("DatasetType", nx.Text("Misc"))}},
 	}

@@ -56,15 +56,6 @@ func (n *node) attr(name string) string {
 	return ""
 }
 
-func (n *node) has(name string) bool {
-	for _, a := range n.attrs {
-		if a.name == name {
-			return true
-		}
-	}
-	return false
-}
-
 func (n *node) add(child *node) *node {
 	n.nodes = append(n.nodes, child)
 	return child
@@ -121,14 +112,4 @@ func (n *node) value(name string) string {
 		return trim(c.text)
 	}
 	return ""
-}
-
-func (n *node) clone() *node {
-	c := *n
-	c.attrs = append([]attr(nil), n.attrs...)
-	c.nodes = make([]*node, len(n.nodes))
-	for i := range n.nodes {
-		c.nodes[i] = n.nodes[i].clone()
-	}
-	return &c
 }

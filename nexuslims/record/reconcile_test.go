@@ -94,34 +94,48 @@ func TestConflicts(t *testing.T) {
 		built func(*record.Input)
 		want  string
 	}{
-		{"title on both sides", func(t testing.TB, doc string) string { return replaced(t, doc, "Grain map", "G") },
-			func(in *record.Input) { in.Reservation.Title = "H" }, "title"},
-		{"samples on both sides", func(t testing.TB, doc string) string { return replaced(t, doc, "annealed 2 h", "x") },
-			func(in *record.Input) { in.Reservation.Samples[0].Name = "y" }, "samples"},
-		{"described dataset is gone", func(t testing.TB, doc string) string {
-			return describe(t, doc, "b.dm3",
-				"x")
-		}, dropFile("b.dm3"),
-			"edited dataset is gone: /SEM_A/aquill/b.dm3"},
-		{"rated dataset is gone", func(t testing.TB, doc string) string { return rate(t, doc, "b.dm3", "1") },
-			dropFile("b.dm3"),
-			"edited dataset is gone: /SEM_A/aquill/b.dm3"},
-		{"moved, and a file added between", func(t testing.TB, doc string) string {
-			return moved(t, doc, "c.dm3",
-				1)
-		}, addFile("n.dm3", 1),
-			"activities were edited"},
-		{"moved, and a file is gone", func(t testing.TB, doc string) string { return moved(t, doc, "c.dm3", 1) },
-			dropFile("a.dm3"),
-			"activities were edited"},
-		{"value on both sides", func(t testing.TB, doc string) string {
-			return replaced(t, doc, `name="Focus">1<`,
-				`name="Focus">17<`)
+		{
+			"title on both sides", func(t testing.TB, doc string) string { return replaced(t, doc, "Grain map", "G") },
+			func(in *record.Input) { in.Reservation.Title = "H" }, "title",
 		},
+		{
+			"samples on both sides", func(t testing.TB, doc string) string { return replaced(t, doc, "annealed 2 h", "x") },
+			func(in *record.Input) { in.Reservation.Samples[0].Name = "y" }, "samples",
+		},
+		{
+			"described dataset is gone", func(t testing.TB, doc string) string {
+				return describe(t, doc, "b.dm3",
+					"x")
+			}, dropFile("b.dm3"),
+			"edited dataset is gone: /SEM_A/aquill/b.dm3",
+		},
+		{
+			"rated dataset is gone", func(t testing.TB, doc string) string { return rate(t, doc, "b.dm3", "1") },
+			dropFile("b.dm3"),
+			"edited dataset is gone: /SEM_A/aquill/b.dm3",
+		},
+		{
+			"moved, and a file added between", func(t testing.TB, doc string) string {
+				return moved(t, doc, "c.dm3",
+					1)
+			}, addFile("n.dm3", 1),
+			"activities were edited",
+		},
+		{
+			"moved, and a file is gone", func(t testing.TB, doc string) string { return moved(t, doc, "c.dm3", 1) },
+			dropFile("a.dm3"),
+			"activities were edited",
+		},
+		{
+			"value on both sides", func(t testing.TB, doc string) string {
+				return replaced(t, doc, `name="Focus">1<`,
+					`name="Focus">17<`)
+			},
 			func(in *record.Input) {
 				in.Signals[1].Meta.Set("Focus",
 					nx.Int(18))
-			}, "parameter Focus of /SEM_A/aquill/b.dm3"},
+			}, "parameter Focus of /SEM_A/aquill/b.dm3",
+		},
 		{"assigned activity is gone", func(t testing.TB, doc string) string {
 			ids := sampleIDs(doc)
 			return replaced(t, doc, "<sampleID>"+ids[0], "<sampleID>"+ids[1])
@@ -241,9 +255,11 @@ func TestReconcileRefusesWhatIsNoRecord(t *testing.T) {
 
 func TestCanonical(t *testing.T) {
 	a := version(t)
-	same := []string{asStored(a), strings.ReplaceAll(a, "\n  ", "\n\t"), strings.ReplaceAll(a, "&#13;", ""),
+	same := []string{
+		asStored(a), strings.ReplaceAll(a, "\n  ", "\n\t"), strings.ReplaceAll(a, "&#13;", ""),
 		replaced(t, a, "<Experiment ", `<Experiment pid="1" `), replaced(t, a, "<summary", "<!-- c --><summary"),
-		replaced(t, a, "</dataset>", "<curation/></dataset>"), strings.ReplaceAll(a, "<title>", "<title> ")}
+		replaced(t, a, "</dataset>", "<curation/></dataset>"), strings.ReplaceAll(a, "<title>", "<title> "),
+	}
 	want, err := record.Canonical([]byte(a))
 	require.NoError(t, err)
 	for _, doc := range same {
@@ -251,8 +267,10 @@ func TestCanonical(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, string(want), string(got))
 	}
-	for _, doc := range []string{replaced(t, a, "Grain map", "Grain  Map"), replaced(t, a, "<Al/>", "<Al/><Si/>"),
-		describe(t, a, "a.dm3", "x")} {
+	for _, doc := range []string{
+		replaced(t, a, "Grain map", "Grain  Map"), replaced(t, a, "<Al/>", "<Al/><Si/>"),
+		describe(t, a, "a.dm3", "x"),
+	} {
 		got, err := record.Canonical([]byte(doc))
 		require.NoError(t, err)
 		assert.NotEqual(t, string(want), string(got))

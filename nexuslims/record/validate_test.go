@@ -76,8 +76,10 @@ func verdicts() []verdict {
 		{"warning True", param(`warning="True"`), false},
 		{"any unit", param(`unit=" 1 / nm"`), true},
 		{"unknown attribute of a parameter", param(`units="V"`), false},
-		{"element in a parameter",
-			inRoot("<summary/><acquisitionActivity><setup><param><b/></param></setup></acquisitionActivity>"), false},
+		{
+			"element in a parameter",
+			inRoot("<summary/><acquisitionActivity><setup><param><b/></param></setup></acquisitionActivity>"), false,
+		},
 		{"empty curation", inCuration(""), true},
 		{"rating 99", inCuration("<rating>99</rating>"), true},
 		{"rating -1", inCuration("<rating>-1</rating>"), true},
@@ -104,8 +106,10 @@ func verdicts() []verdict {
 		{"unknown role", inDataset(` role="experimental"`, nl), false},
 		{"seqno -7", inRoot(`<summary/><acquisitionActivity seqno="-7"/>`), true},
 		{"seqno 1.0", inRoot(`<summary/><acquisitionActivity seqno="1.0"/>`), false},
-		{"setup before sampleID",
-			inRoot("<summary/><acquisitionActivity><setup/><sampleID/></acquisitionActivity>"), false},
+		{
+			"setup before sampleID",
+			inRoot("<summary/><acquisitionActivity><setup/><sampleID/></acquisitionActivity>"), false,
+		},
 		{"entry", note("", ""), true},
 		{"entry with content", note("", "<p/>"), false},
 		{"text entry", note(` xsi:type="TextEntry"`, "<p>a</p><p/>"), true},
@@ -156,13 +160,17 @@ func mutated() []string {
 	for _, v := range verdicts() {
 		seeds = append(seeds, v.doc)
 	}
-	values := []string{"", " ", "x", "1", "-1", "1.5", "true", "True", "2024-05-06T09:02:11-04:00", "2024-05-06",
+	values := []string{
+		"", " ", "x", "1", "-1", "1.5", "true", "True", "2024-05-06T09:02:11-04:00", "2024-05-06",
 		"Image", "Derived",
-		"http://x/", "http://x/%", "a b", "99999999999999999999"}
-	tags := []string{"<name/>", "<p/>", "<Al/>", "<foo/>", "<notes/>", "<meta name='x'>1</meta>", "<curation/>",
+		"http://x/", "http://x/%", "a b", "99999999999999999999",
+	}
+	tags := []string{
+		"<name/>", "<p/>", "<Al/>", "<foo/>", "<notes/>", "<meta name='x'>1</meta>", "<curation/>",
 		"<summary/>", "<description/>",
-		"<rating>1</rating>", "<dataset/>", "<elements/>", "<ref/>", "text", "<x:y xmlns:x='urn:x'/>"}
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same documents each time
+		"<rating>1</rating>", "<dataset/>", "<elements/>", "<ref/>", "text", "<x:y xmlns:x='urn:x'/>",
+	}
+	r := rand.New(rand.NewPCG(1, 2))
 	var docs []string
 	for i := range 1500 {
 		docs = append(docs, mutate(seeds[i%len(seeds)], r, values, tags))
@@ -192,8 +200,10 @@ func mutate(doc string, r *rand.Rand, values, tags []string) string {
 		at[i] = name + ">" + tags[r.IntN(len(tags))] + rest
 	case 5: // one more attribute
 		if !strings.HasPrefix(name, "/") {
-			attrs := []string{"pid", "ref", "id", "seqno", "source", "type", "role", "name", "unit", "warning",
-				"colid", "xsi:type", "foo"}
+			attrs := []string{
+				"pid", "ref", "id", "seqno", "source", "type", "role", "name", "unit", "warning",
+				"colid", "xsi:type", "foo",
+			}
 			slash := strings.HasSuffix(name, "/")
 			name = strings.TrimSuffix(name,
 				"/") + " " + attrs[r.IntN(len(attrs))] + `="` + values[r.IntN(len(values))] + `"`
@@ -249,7 +259,7 @@ func TestXmllintAgreesAboutOurSchema(t *testing.T) {
 	for i, v := range verdicts() {
 		name := filepath.Join(dir, fmt.Sprintf("%d.xml", i))
 		require.NoError(t, os.WriteFile(name, []byte(v.doc), 0o600))
-		err := exec.Command(lint, "--noout", "--schema", schema, name).Run() //nolint:gosec // the test's own files
+		err := exec.Command(lint, "--noout", "--schema", schema, name).Run()
 		assert.Equal(t, v.valid, err == nil, v.name)
 	}
 }
@@ -266,25 +276,39 @@ func violations(t testing.TB, doc string) []string {
 
 func TestViolationsSayWhatWasExpected(t *testing.T) {
 	cases := []struct{ name, doc, want string }{
-		{"missing", inRoot("\n"),
+		{
+			"missing", inRoot("\n"),
 			"line 2: /Experiment: missing required child element; expected in this order: title?, id?, summary, sample*," +
-				" project*, acquisitionActivity*, notes*"},
-		{"enumeration", inDataset(` type="Picture"`, "<name/><location/>"),
-			"expected one of Image, Spectrum, SpectrumImage, Diffraction, Notes, Misc, Unknown"},
-		{"date", inRoot("<summary><reservationStart>x</reservationStart></summary>"),
-			"expected a form like 2024-05-06T09:02:11-04:00"},
+				" project*, acquisitionActivity*, notes*",
+		},
+		{
+			"enumeration", inDataset(` type="Picture"`, "<name/><location/>"),
+			"expected one of Image, Spectrum, SpectrumImage, Diffraction, Notes, Misc, Unknown",
+		},
+		{
+			"date", inRoot("<summary><reservationStart>x</reservationStart></summary>"),
+			"expected a form like 2024-05-06T09:02:11-04:00",
+		},
 		{"integer", inCuration("<rating>x</rating>"), "expected a whole number"},
 		{"boolean", inCuration("<featured>x</featured>"), "expected true, false, 1 or 0"},
-		{"boolean attribute", inDataset("", "<name/><location/><meta name='x' warning='x'/>"),
-			"expected true, false, 1 or 0"},
+		{
+			"boolean attribute", inDataset("", "<name/><location/><meta name='x' warning='x'/>"),
+			"expected true, false, 1 or 0",
+		},
 		{"attribute", inRoot(`<summary x="1"/>`), "allowed are ref"},
-		{"symbol", inRoot("<summary/><sample><elements><Xx/></elements></sample>"),
-			"symbols of chemical elements, each at most once"},
+		{
+			"symbol", inRoot("<summary/><sample><elements><Xx/></elements></sample>"),
+			"symbols of chemical elements, each at most once",
+		},
 		{"root", "<a/>", "expected Experiment in the namespace"},
-		{"nameless", inDataset("", "<name/><location/>\n<meta>x</meta>"),
-			"line 2: /Experiment/acquisitionActivity/dataset/meta: missing required attribute name"},
-		{"blank name", inDataset("", "<name/><location/><meta name=' '/>"),
-			"invalid attribute name: minLength facet failed; expected a text that is not empty"},
+		{
+			"nameless", inDataset("", "<name/><location/>\n<meta>x</meta>"),
+			"line 2: /Experiment/acquisitionActivity/dataset/meta: missing required attribute name",
+		},
+		{
+			"blank name", inDataset("", "<name/><location/><meta name=' '/>"),
+			"invalid attribute name: minLength facet failed; expected a text that is not empty",
+		},
 		{"nothing", "", "no root element"},
 		{"document type", `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>` + inRoot("<summary/>"), "DTD"},
 	}
