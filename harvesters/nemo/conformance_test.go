@@ -2,6 +2,7 @@ package nemo_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,7 +39,7 @@ func site(tb testing.TB, kind nemotest.Site) harvestertest.Site {
 		Open:        func(tb testing.TB) harvesters.Harvester { return open(tb, lab.server.URL, nil) },
 		Instruments: []nexuslims.Instrument{instrument(lab.server.URL, 1), instrument(lab.server.URL, 2)},
 		Foreign: []nexuslims.Instrument{
-			instrument("https://other.example.org/api/", 1), instrument(lab.server.URL+"../other/api/", 1),
+			instrument("https://other.example.org/api/", 1), instrument(strings.TrimSuffix(lab.server.URL, "api/")+"other/api/", 1),
 		},
 		Put:    lab.put,
 		Remove: lab.remove,
