@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,7 +23,7 @@ const (
 	childArgs  = "NX_TEST_CHILD"       // arguments, one a line
 	childNow   = "NX_TEST_CHILD_NOW"   // its clock
 	childKill  = "NX_TEST_CHILD_KILL"  // number of the step after which it is gone
-	childPause = "NX_TEST_CHILD_PAUSE" // step after which it says so and waits for the end of its input
+	childPause = "NX_TEST_CHILD_PAUSE" // step after which it says so and waits for a signal or the end of its input
 )
 
 func TestMain(m *testing.M) {
@@ -32,19 +34,21 @@ func TestMain(m *testing.M) {
 }
 
 // child is the stock program with its clock and its end in the hands of a test. Without
-// either it is the program itself.
+// a clock it is the program itself.
 func child(args []string) int {
 	now := os.Getenv(childNow)
 	if now == "" {
 		return cmd.Main(context.Background(), builtin.Plugins(), args)
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
 	dir, err := os.Getwd()
 	if err != nil {
 		return pipeline.ExitFailed
 	}
-	return cmd.Run(context.Background(), cmd.Process{
+	return cmd.Run(ctx, cmd.Process{
 		Plugins: builtin.Plugins(), Args: args, Environment: os.Environ(), Folder: dir,
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Checkpoint: checkpoint(), RetryWait: time.Millisecond,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Checkpoint: checkpoint(ctx), RetryWait: time.Millisecond,
 		Now: func() time.Time {
 			t, _ := time.Parse(time.RFC3339, now) // written by the parent
 			return t
@@ -54,9 +58,10 @@ func child(args []string) int {
 
 // checkpoint ends or pauses the process where the parent wants it, and prints the steps
 // where it wants to know them.
-func checkpoint() func(string) {
+func checkpoint(ctx context.Context) func(string) {
 	wanted, _ := strconv.Atoi(os.Getenv(childKill)) // zero: none
 	pause := os.Getenv(childPause)
+	closed := make(chan struct{})
 	passed := 0
 	return func(step string) {
 		if passed++; passed == wanted {
@@ -65,9 +70,16 @@ func checkpoint() func(string) {
 		if wanted < 0 {
 			fmt.Fprintln(os.Stderr, "step:", step)
 		}
-		if step == pause {
+		if step == pause && ctx.Err() == nil {
 			fmt.Fprintln(os.Stderr, "paused:", step)
-			_, _ = os.Stdin.Read(make([]byte, 1))
+			go func() {
+				_, _ = os.Stdin.Read(make([]byte, 1))
+				close(closed)
+			}()
+			select {
+			case <-ctx.Done():
+			case <-closed:
+			}
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (s *site) build(args ...string) (pipeline.Report, output) {
 func (s *site) instruments(rows ...string) {
 	s.t.Helper()
 	require.NoError(s.t, os.WriteFile(s.path("instruments.csv"), []byte(instrumentColumns+strings.Join(rows, "\n")+"\n"), 0o600))
-	o := s.run("instruments", "import", s.path("instruments.csv"))
+	o := s.run("instruments", "import", s.path("instruments.csv"), "--update")
 	require.Equal(s.t, 0, o.code, o.err)
 }
 

@@ -206,6 +206,7 @@ func invalid(violations []record.Violation) error {
 // signals reads all files. Files that changed under the hands of the reader let the
 // session wait, as long as its instrument may still be writing.
 func (p *Pipeline) signals(ctx context.Context, w *work) ([]record.Signal, verdict, error) {
+	p.tidyData(w)
 	p.progress.update(func(n *Progress) {
 		n.Stage, n.Session, n.Files, n.OfFiles = "extract", w.session.ID, 0, len(w.files)
 	})

@@ -413,3 +413,20 @@ func TestInterruptedAtEveryStep(t *testing.T) {
 		})
 	}
 }
+
+func TestTemporaryFilesOfKilledRunsGo(t *testing.T) {
+	f := newFacility(t)
+	f.visit("s1", "TEM", 0, "user/a.txt")
+	old, young := f.path("data", "TEM", "user", ".nx-1.tmp"), f.path("data", "TEM", "user", ".nx-2.tmp")
+	require.NoError(t, os.MkdirAll(filepath.Dir(old), 0o755))
+	for path, age := range map[string]time.Duration{
+		old: time.Hour, young: time.Second, f.path("records", ".nx-3.tmp"): time.Hour,
+	} {
+		require.NoError(t, os.WriteFile(path, []byte("half"), 0o644))
+		require.NoError(t, os.Chtimes(path, f.now.Add(-age), f.now.Add(-age)))
+	}
+	f.run()
+	assert.NoFileExists(t, old)
+	assert.FileExists(t, young, "somebody may be writing it")
+	assert.NoFileExists(t, f.path("records", ".nx-3.tmp"))
+}

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"os"
+	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -11,7 +13,24 @@ import (
 )
 
 // staleAfter is the age at which a temporary file belongs to nobody any more.
-const staleAfter = 24 * time.Hour
+// No write takes that long.
+const staleAfter = 5 * time.Minute
+
+// tidyData removes temporary files that a killed run left where the documents of a
+// session's files go.
+func (p *Pipeline) tidyData(w *work) {
+	seen := map[string]bool{}
+	for _, f := range w.files {
+		dir := path.Dir(f.Path)
+		if seen[dir] {
+			continue
+		}
+		seen[dir] = true
+		if err := atomicfile.RemoveStale(filepath.Join(p.options.Data, filepath.FromSlash(dir)), staleAfter, p.now()); err != nil {
+			p.log.Warn("temporary files stay in the data tree", "folder", dir, "err", err)
+		}
+	}
+}
 
 // tidy finishes what a killed run left in the records folder: exported records that
 // were not moved yet, and temporary files. What goes wrong here waits for the next run.
