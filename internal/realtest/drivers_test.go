@@ -14,6 +14,9 @@ import (
 // TestDrivers runs the tests that packages keep for real servers.
 func TestDrivers(t *testing.T) {
 	realtest.Wanted(t)
+	t.Run("nemo", func(t *testing.T) {
+		packageTests(t, "./harvesters/nemo", "NX_TEST_NEMO="+realtest.StartNEMO(t, "NEMO_NOW="+pinned).Dir)
+	})
 	t.Run("cdcs", func(t *testing.T) {
 		packageTests(t, "./exporters/cdcs", "NX_TEST_CDCS="+realtest.StartCDCS(t).Dir)
 	})
