@@ -1,4 +1,5 @@
 package cmd
 
-// Time zones are part of the program: containers and Windows have no zone files.
-import _ "time/tzdata"
+import (
+	_ "time/tzdata" // time zones are part of the program: containers and Windows have no zone files
+)

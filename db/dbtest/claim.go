@@ -83,6 +83,7 @@ func claimsAtOnce(t *testing.T, b *bench) {
 }
 
 func clockJumps(t *testing.T, b *bench) {
+	t.Helper()
 	b.claim(t, "a", "one", true)
 	b.pass(-24 * time.Hour) // set back: the claim must not last a day more
 	b.claim(t, "a", "two", false)
@@ -103,6 +104,7 @@ func clockJumps(t *testing.T, b *bench) {
 }
 
 func fileClaims(t *testing.T, b *bench) {
+	t.Helper()
 	at := noon().Add(789 * time.Nanosecond)
 	files := []db.FileClaim{{Path: "kit/ä b.dm3", ModTime: at, Size: 3 << 40}, {Path: "kit/c.tif", ModTime: at, Size: 0}}
 	overlaps, err := b.store.ClaimFiles(t.Context(), "a", files)

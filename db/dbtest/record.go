@@ -22,6 +22,7 @@ func (b *bench) reserve(t *testing.T, id, wanted string) string {
 }
 
 func recordNames(t *testing.T, b *bench) {
+	t.Helper()
 	require.Equal(t, "kit_1", b.reserve(t, "a", "kit_1"))
 	require.Equal(t, "kit_1", b.reserve(t, "a", "kit_1"))
 	require.Equal(t, "kit_1", b.reserve(t, "a", "kit_2"), "a name is for good")

@@ -17,28 +17,28 @@ import (
 )
 
 // call asks a server and decodes its JSON answer.
-func call(t testing.TB, method, url, token string, body, out any) int {
-	t.Helper()
+func call(tb testing.TB, method, url, token string, body, out any) int {
+	tb.Helper()
 	var payload io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)
-		require.NoError(t, err)
+		require.NoError(tb, err)
 		payload = bytes.NewReader(b)
 	}
-	req, err := http.NewRequestWithContext(t.Context(), method, url, payload)
-	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(tb.Context(), method, url, payload)
+	require.NoError(tb, err)
 	req.Header.Set("Authorization", "Token "+token)
 	req.Header.Set("Accept", "application/json")
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	defer func() { _ = resp.Body.Close() }()
 	b, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	if out != nil {
-		require.NoError(t, json.Unmarshal(b, out), "%s", b)
+		require.NoError(tb, json.Unmarshal(b, out), "%s", b)
 	}
 	return resp.StatusCode
 }

@@ -40,14 +40,14 @@ func files1001() map[string]string {
 	}
 }
 
-func site1001(t testing.TB, nemo realtest.NEMO, cdcs *realtest.CDCS) *site {
-	t.Helper()
-	s := newSite(t, nemo, cdcs)
+func site1001(tb testing.TB, nemo realtest.NEMO, cdcs *realtest.CDCS) *site {
+	tb.Helper()
+	s := newSite(tb, nemo, cdcs)
 	s.instruments(instrument{"Titan-TEM", "Titan TEM", "1", "Titan_TEM", "America/New_York"})
 	for name, clock := range files1001() {
 		modified, err := time.Parse(time.DateTime, "2018-11-13 "+clock)
-		require.NoError(t, err)
-		s.place(testdata.Unpacked(t, "instrument-files/"+name), folder1001+filepath.Base(name), modified)
+		require.NoError(tb, err)
+		s.place(testdata.Unpacked(tb, "instrument-files/"+name), folder1001+filepath.Base(name), modified)
 	}
 	return s
 }

@@ -27,9 +27,9 @@ type site struct {
 	now func() time.Time
 }
 
-func newSite(t testing.TB, nemo realtest.NEMO, cdcs *realtest.CDCS) *site {
-	t.Helper()
-	s := &site{t: t, dir: t.TempDir(), now: time.Now}
+func newSite(tb testing.TB, nemo realtest.NEMO, cdcs *realtest.CDCS) *site {
+	tb.Helper()
+	s := &site{t: tb, dir: tb.TempDir(), now: time.Now}
 	s.env = map[string]string{
 		"NX_INSTRUMENT_DATA_PATH": s.path("instruments"),
 		"NX_DATA_PATH":            s.path("data"),
@@ -40,9 +40,9 @@ func newSite(t testing.TB, nemo realtest.NEMO, cdcs *realtest.CDCS) *site {
 	if cdcs != nil {
 		s.env["NX_CDCS_URL"], s.env["NX_CDCS_TOKEN"] = cdcs.URL, cdcs.Token
 	}
-	require.NoError(t, os.MkdirAll(s.path("instruments"), 0o755))
-	require.NoError(t, os.MkdirAll(s.path("data"), 0o755))
-	require.Equal(t, 0, s.run("db", "init").code)
+	require.NoError(tb, os.MkdirAll(s.path("instruments"), 0o755))
+	require.NoError(tb, os.MkdirAll(s.path("data"), 0o755))
+	require.Equal(tb, 0, s.run("db", "init").code)
 	return s
 }
 

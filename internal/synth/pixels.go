@@ -118,7 +118,7 @@ func newNoise(rnd *rand.Rand) *noise {
 }
 
 func (n *noise) next(v float32) float32 {
-	return n.unit[n.rnd.Uint32()&uint32(len(n.unit)-1)] * float32(math.Sqrt(float64(max(v, 1)))) //nolint:gosec // small
+	return n.unit[n.rnd.Uint32()&uint32(len(n.unit)-1)] * float32(math.Sqrt(float64(max(v, 1))))
 }
 
 // Uint16 returns the values as little-endian bytes.

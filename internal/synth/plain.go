@@ -30,7 +30,7 @@ func TIFF(p Picture, texts ...TIFFText) []byte {
 		id, kind    uint16
 		count, data uint32
 	}
-	width, height, size := uint32(p.Width), uint32(p.Height), uint32(len(pixels)) //nolint:gosec // small
+	width, height, size := uint32(p.Width), uint32(p.Height), uint32(len(pixels))
 	entries := []entry{
 		{256, 4, 1, width},
 		{257, 4, 1, height},
@@ -48,7 +48,7 @@ func TIFF(p Picture, texts ...TIFFText) []byte {
 		if len(out)%2 == 1 {
 			out = append(out, 0)
 		}
-		e := entry{t.ID, 2, uint32(len(t.Text) + 1), uint32(len(out))} //nolint:gosec // small
+		e := entry{t.ID, 2, uint32(len(t.Text) + 1), uint32(len(out))}
 		if e.count <= 4 {
 			var inline [4]byte
 			copy(inline[:], t.Text)
@@ -62,8 +62,8 @@ func TIFF(p Picture, texts ...TIFFText) []byte {
 	if len(out)%2 == 1 {
 		out = append(out, 0)
 	}
-	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)))          //nolint:gosec // small
-	out = binary.LittleEndian.AppendUint16(out, uint16(len(entries))) //nolint:gosec // small
+	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)))         
+	out = binary.LittleEndian.AppendUint16(out, uint16(len(entries)))
 	for _, e := range entries {
 		out = binary.LittleEndian.AppendUint16(out, e.id)
 		out = binary.LittleEndian.AppendUint16(out, e.kind)
