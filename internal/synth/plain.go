@@ -62,7 +62,7 @@ func TIFF(p Picture, texts ...TIFFText) []byte {
 	if len(out)%2 == 1 {
 		out = append(out, 0)
 	}
-	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)))         
+	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)))
 	out = binary.LittleEndian.AppendUint16(out, uint16(len(entries)))
 	for _, e := range entries {
 		out = binary.LittleEndian.AppendUint16(out, e.id)
