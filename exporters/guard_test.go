@@ -26,23 +26,23 @@ func TestMisbehaviour(t *testing.T) {
 	}{
 		{
 			"panics", func(context.Context, *exporters.Job) (exporters.Receipt, error) { panic("boom") }, nexuslims.Internal,
-			func(t *testing.T, m string) { assert.True(t, strings.HasPrefix(m, "panic: boom"), m) }, //nolint:thelper // a check
+			func(t *testing.T, m string) { assert.True(t, strings.HasPrefix(m, "panic: boom"), m) },
 		},
 		{
 			"says incomplete without reason", func(context.Context, *exporters.Job) (exporters.Receipt, error) {
 				return exporters.Receipt{ID: "1", Step: "half", Partial: true}, nil
-			}, nexuslims.Internal, func(t *testing.T, m string) { assert.Contains(t, m, "half") }, //nolint:thelper // a check
+			}, nexuslims.Internal, func(t *testing.T, m string) { assert.Contains(t, m, "half") },
 		},
 		{
 			"obeys the deadline", func(ctx context.Context, _ *exporters.Job) (exporters.Receipt, error) {
 				<-ctx.Done()
 				return exporters.Receipt{}, ctx.Err()
-			}, nexuslims.Transient, func(t *testing.T, m string) { assert.Contains(t, m, "not done within") }, //nolint:thelper // a check
+			}, nexuslims.Transient, func(t *testing.T, m string) { assert.Contains(t, m, "not done within") },
 		},
 		{
 			"says too much", func(context.Context, *exporters.Job) (exporters.Receipt, error) {
 				return exporters.Receipt{}, nexuslims.E(nexuslims.Invalid, "post", "", errors.New(long))
-			}, nexuslims.Invalid, func(t *testing.T, m string) { //nolint:thelper // a check
+			}, nexuslims.Invalid, func(t *testing.T, m string) {
 				assert.LessOrEqual(t, len(m), 8<<10)
 				assert.True(t, utf8.ValidString(m))
 				assert.NotContains(t, m, "\x00")
@@ -51,7 +51,7 @@ func TestMisbehaviour(t *testing.T) {
 		{
 			"shows its signature", func(context.Context, *exporters.Job) (exporters.Receipt, error) {
 				return exporters.Receipt{}, &url.Error{Op: "Get", URL: "https://x.example/api?sig=canary", Err: errors.New("refused")}
-			}, nexuslims.Internal, func(t *testing.T, m string) { assert.NotContains(t, m, "canary") }, //nolint:thelper // a check
+			}, nexuslims.Internal, func(t *testing.T, m string) { assert.NotContains(t, m, "canary") },
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -17,9 +17,9 @@ import (
 	"github.com/nexuslims/nexuslims-go/nexuslims/record"
 )
 
-func newYork(t testing.TB) *time.Location {
+func newYork(tb testing.TB) *time.Location {
 	zone, err := time.LoadLocation("America/New_York")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return zone
 }
 
@@ -46,8 +46,8 @@ func paths(list ...[]string) nx.List {
 
 // aSession is an input with samples, project and one signal per metadata object, a
 // minute apart.
-func aSession(t testing.TB, metas ...*nx.Object) record.Input {
-	start := time.Date(2024, 5, 6, 9, 2, 11, 120034000, newYork(t))
+func aSession(tb testing.TB, metas ...*nx.Object) record.Input {
+	start := time.Date(2024, 5, 6, 9, 2, 11, 120034000, newYork(tb))
 	in := record.Input{
 		Session: nx.Session{
 			ID: "https://nemo.example.org/api/usage_events/?id=5120", Instrument: "SEM-A",
@@ -82,19 +82,19 @@ func aSession(t testing.TB, metas ...*nx.Object) record.Input {
 	return in
 }
 
-func build(t testing.TB, in record.Input) nx.Record {
-	t.Helper()
-	rec, err := record.Build(t.Context(), in)
-	require.NoError(t, err)
+func build(tb testing.TB, in record.Input) nx.Record {
+	tb.Helper()
+	rec, err := record.Build(tb.Context(), in)
+	require.NoError(tb, err)
 	return rec
 }
 
 // one returns the parameters of the only dataset.
-func one(t testing.TB, meta *nx.Object) []nx.Param {
-	rec := build(t, aSession(t, meta))
-	require.Len(t, rec.Activities, 1)
-	assert.Empty(t, rec.Activities[0].Setup)
-	require.Len(t, rec.Activities[0].Datasets, 1)
+func one(tb testing.TB, meta *nx.Object) []nx.Param {
+	rec := build(tb, aSession(tb, meta))
+	require.Len(tb, rec.Activities, 1)
+	assert.Empty(tb, rec.Activities[0].Setup)
+	require.Len(tb, rec.Activities[0].Datasets, 1)
 	return rec.Activities[0].Datasets[0].Meta
 }
 
