@@ -12,7 +12,8 @@ import (
 // LongArray is the number of elements above which arrays of raw trees are shortened.
 const LongArray = 256
 
-const shownEnds = 8
+// ShownEnds is the number of first and of last elements that a shortened array shows.
+const ShownEnds = 8
 
 // Number is an element of an array of numbers.
 type Number interface {
@@ -36,7 +37,7 @@ func Shorten[N Number](values []N) *nexuslims.Object {
 	for rest := values; len(rest) > 0; rest = rest[min(block, len(rest)):] {
 		_ = binary.Write(h, binary.LittleEndian, rest[:min(block, len(rest))]) // a hash takes everything
 	}
-	ends := min(shownEnds, len(values))
+	ends := min(ShownEnds, len(values))
 	o := nexuslims.NewObject(4)
 	o.Set("length", nexuslims.Int(len(values)))
 	o.Set("first", listOf(values[:ends]))

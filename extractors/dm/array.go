@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -24,9 +25,6 @@ const codeUint16 = 4
 func isSimple(code int64) bool {
 	return code >= 0 && code < int64(len(codeSize)) && codeSize[code] > 0
 }
-
-// smallArray is the number of elements up to which arrays are read and shown whole.
-const smallArray = 256
 
 type form int
 
@@ -120,7 +118,7 @@ func (a *Array) isSmall() bool {
 	if a.layout.form == formString {
 		return a.n <= maxString
 	}
-	return a.n <= smallArray && a.Bytes() <= 64<<10
+	return a.n <= extractors.LongArray && a.Bytes() <= 64<<10
 }
 
 // decode returns all elements: a text, or a list.
@@ -208,7 +206,7 @@ func wideText(b []byte, order binary.ByteOrder) (string, bool) {
 			return "", false
 		}
 	}
-	return string(runes), ascii || len(runes) <= smallArray
+	return string(runes), ascii || len(runes) <= extractors.LongArray
 }
 
 // maxText is the length up to which an array of 16-bit units is read as text.
@@ -233,14 +231,13 @@ func (a *Array) read(r io.ReaderAt, budget *int64) (nexuslims.Value, error) {
 	return a.short(r, true)
 }
 
-const shownEnds = 8
-
-// short returns length, first and last elements and the digest of the little-endian
-// bytes.
+// short returns the form of [extractors.Shorten]: length, first and last elements and the
+// digest of the little-endian bytes. It reads the file piece by piece and knows elements that
+// are structs, where Shorten needs all numbers in memory, of one type.
 func (a *Array) short(r io.ReaderAt, digest bool) (nexuslims.Value, error) {
 	o := nexuslims.NewObject(4)
 	o.Set("length", nexuslims.Int(a.n))
-	k := min(a.n, shownEnds)
+	k := min(a.n, extractors.ShownEnds)
 	for _, part := range []struct {
 		key  string
 		from int64

@@ -2,16 +2,14 @@ package dm
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
-	"io"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 )
 
 // packedArray is the handle on a Fourier transform of a real image, of which only one
 // half is stored: m rows of n/2+1 values, the zero frequency in row m/2, column 0.
-func packedArray(r io.ReaderAt, p picture, a *extractors.Array) (*extractors.Array, string) {
+func packedArray(f *extractors.File, p picture, a *extractors.Array) (*extractors.Array, string) {
 	if len(a.Axes) != 2 || p.dims[0]%2 != 0 {
 		return nil, fmt.Sprintf("a packed Fourier transform of the size %v cannot be read", p.dims)
 	}
@@ -21,11 +19,9 @@ func packedArray(r io.ReaderAt, p picture, a *extractors.Array) (*extractors.Arr
 	if p.data.Bytes()/int64(size) < int64(m)*int64(half) {
 		return nil, fmt.Sprintf("%d bytes of pixels for a packed Fourier transform of %v", p.data.Bytes(), p.dims)
 	}
-	stored := &plane{
-		r: r, off: p.data.off, stored: size, element: a.Type, swap: p.data.order == binary.BigEndian,
-		strides: []int64{int64(half) * int64(size), int64(size)},
-	}
-	a.Source = &packed{plane: stored, n: n, m: m}
+	stored := source(f, p, a.Type, size)
+	stored.Strides = []int64{int64(half) * int64(size), int64(size)}
+	a.Source = &packed{stored: stored, n: n, m: m}
 	return a, ""
 }
 
@@ -33,13 +29,13 @@ func packedArray(r io.ReaderAt, p picture, a *extractors.Array) (*extractors.Arr
 // column n/2+k is the complex conjugate of S[-r][k], rows counted modulo m from the zero
 // frequency. That a real image has such a transform is what makes packing possible.
 type packed struct {
-	*plane
-	n, m int
+	stored *extractors.Strided
+	n, m   int
 }
 
 // ReadRegion reads the rows that are needed, one at a time.
 func (p *packed) ReadRegion(ctx context.Context, region extractors.Region, dst []byte) error {
-	size := p.element.Size()
+	size := p.stored.Type.Size()
 	width := region.Count[1] * size
 	same := make([]byte, (p.n/2+1)*size)
 	other := make([]byte, len(same))
@@ -68,5 +64,5 @@ func (p *packed) ReadRegion(ctx context.Context, region extractors.Region, dst [
 
 func (p *packed) row(ctx context.Context, row int, b []byte) error {
 	region := extractors.Region{Start: []int{row, 0}, Count: []int{1, p.n/2 + 1}, Step: []int{1, 1}}
-	return p.plane.ReadRegion(ctx, region, b)
+	return p.stored.ReadRegion(ctx, region, b)
 }
