@@ -18,6 +18,7 @@ import (
 )
 
 func TestBuildRecords(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.website()
 	server := s.cdcs()
@@ -62,6 +63,7 @@ func TestBuildRecords(t *testing.T) {
 }
 
 func TestDryRun(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.website()
 	server := s.cdcs()
@@ -89,6 +91,7 @@ func TestDryRun(t *testing.T) {
 }
 
 func TestVerbosity(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.website()
 	for n, args := range []string{"", "-v", "-vv"} {
@@ -102,6 +105,7 @@ func TestVerbosity(t *testing.T) {
 }
 
 func TestFromAndTo(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.website()
 	for n, id := range []string{"s1", "s2", "s3"} {
@@ -125,6 +129,7 @@ func TestFromAndTo(t *testing.T) {
 }
 
 func TestAnotherRunHoldsTheLock(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.website()
 	s.visit("s1", "TEM", 0, "a.tif")
@@ -145,6 +150,7 @@ func TestAnotherRunHoldsTheLock(t *testing.T) {
 }
 
 func TestPreflightEndsARun(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		breakIt func(s *site)
 		want    string
@@ -165,6 +171,7 @@ func TestPreflightEndsARun(t *testing.T) {
 		}, "data_path_writable"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newSite(t)
 			s.website()
 			s.visit("s1", "TEM", 0, "a.tif")
@@ -183,6 +190,7 @@ func TestPreflightEndsARun(t *testing.T) {
 }
 
 func TestBadConfigurationIsToldAtOnce(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	require.NoError(t, os.WriteFile(s.path(".env"), []byte("NX_FILE_DELAY_DAYS=-2\nNX_EXPORT_STRATEGY='most'\nNX_CDCS_TOKEN=hush-hush\nnot a line\n"), 0o600))
 	s.env["NX_DATA_PATH"] = s.path("nowhere")
@@ -211,6 +219,7 @@ func TestBadConfigurationIsToldAtOnce(t *testing.T) {
 }
 
 func TestPartialFailures(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.website()
 	s.visit("s1", "TEM", 0, "a.tif")
@@ -231,6 +240,7 @@ func TestPartialFailures(t *testing.T) {
 }
 
 func TestNoDestination(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.visit("s1", "TEM", 0, "a.tif")
 	o := s.run("build-records", "--from", "none")
@@ -246,6 +256,7 @@ func TestNoDestination(t *testing.T) {
 
 // TestInsecureSettingsAreLoud looks for the warnings in log, preflight and report.
 func TestInsecureSettingsAreLoud(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.website()
 	s.env["NX_DISABLE_SSL_VERIFY"] = "yes"
@@ -273,6 +284,7 @@ func TestInsecureSettingsAreLoud(t *testing.T) {
 }
 
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	s := &site{t: t, dir: t.TempDir(), now: time.Now()}
 	s.env = map[string]string{"NX_DB_PATH": "/nowhere", "NX_CDCS_URL": "https://cdcs.example.org/"} // not for the demonstration
 	o := s.run("demo", "d")

@@ -13,6 +13,7 @@ import (
 )
 
 func TestDatabaseInit(t *testing.T) {
+	t.Parallel()
 	s := &site{t: t, dir: t.TempDir(), now: morning}
 	s.env = map[string]string{"NX_DB_PATH": s.path("new", "deep", "x.db")}
 	o := s.run("db", "init")
@@ -42,6 +43,7 @@ func TestDatabaseInit(t *testing.T) {
 }
 
 func TestDatabaseInitLeavesOtherFilesAlone(t *testing.T) {
+	t.Parallel()
 	s := &site{t: t, dir: t.TempDir(), now: morning}
 	s.env = map[string]string{"NX_DB_PATH": s.path("notes.txt")}
 	require.NoError(t, os.WriteFile(s.path("notes.txt"), []byte("precious"), 0o600))
@@ -56,6 +58,7 @@ func TestDatabaseInitLeavesOtherFilesAlone(t *testing.T) {
 }
 
 func TestInstruments(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	o := s.run("instruments", "list")
 	assert.Equal(t, 0, o.code)
@@ -83,6 +86,7 @@ func TestInstruments(t *testing.T) {
 }
 
 func TestNoInstruments(t *testing.T) {
+	t.Parallel()
 	s := &site{t: t, dir: t.TempDir(), now: morning}
 	s.env = map[string]string{"NX_DB_PATH": s.path("x.db")}
 	o := s.run("instruments", "list")
@@ -99,6 +103,7 @@ func TestNoInstruments(t *testing.T) {
 }
 
 func TestImportIsAllOrNothing(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	write := func(name, text string) string {
 		require.NoError(t, os.WriteFile(s.path(name), []byte(text), 0o600))

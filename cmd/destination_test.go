@@ -15,6 +15,7 @@ import (
 // TestDeliveryFaults has CDCS misbehave at the first run. The record waits, the other
 // destination is served, and when CDCS is well again it gets one record.
 func TestDeliveryFaults(t *testing.T) {
+	t.Parallel()
 	// The first POST asks whether the record is there, the second makes it.
 	for name, c := range map[string]struct {
 		fault  cdcstest.Fault
@@ -29,6 +30,7 @@ func TestDeliveryFaults(t *testing.T) {
 		"token refused":    {cdcstest.Fault{Status: 403, Body: `{"detail":"Invalid token."}`}, 0, "403"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newSite(t)
 			s.website()
 			server := s.cdcs()
@@ -57,6 +59,7 @@ func TestDeliveryFaults(t *testing.T) {
 }
 
 func TestRevokedTokenIsReplaced(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	server := s.cdcs()
 	s.visit("s1", "TEM", 0, "a.tif")
@@ -73,6 +76,7 @@ func TestRevokedTokenIsReplaced(t *testing.T) {
 }
 
 func TestRefusedDocument(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	server := cdcstest.New(t, cdcstest.Options{Validate: func(doc []byte) error {
 		if strings.Contains(string(doc), "<id>s1</id>") {
@@ -94,6 +98,7 @@ func TestRefusedDocument(t *testing.T) {
 // TestRebuildKeepsWhatPeopleEdited gives a built session back to be built, as operators
 // do, after somebody improved its record.
 func TestRebuildKeepsWhatPeopleEdited(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.website()
 	server := s.cdcs()
@@ -118,6 +123,7 @@ func TestRebuildKeepsWhatPeopleEdited(t *testing.T) {
 
 // TestRebuildOfADeletedRecord does not bring back what somebody deleted without telling.
 func TestRebuildOfADeletedRecord(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	server := s.cdcs()
 	s.visit("s1", "TEM", 0, "a.tif")

@@ -23,6 +23,7 @@ func signals(t *testing.T, text string) []map[string]any {
 }
 
 func TestExtractNeedsNoConfiguration(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := &site{t: t, dir: dir, now: morning}
 	s.file("TEM/a.dm3", morning)
@@ -46,6 +47,7 @@ func TestExtractNeedsNoConfiguration(t *testing.T) {
 }
 
 func TestExtractOptions(t *testing.T) {
+	t.Parallel()
 	s := &site{t: t, dir: t.TempDir(), now: morning}
 	s.file("a.tif", morning)
 	name := filepath.Join("instruments", "a.tif")
@@ -97,6 +99,7 @@ func TestExtractOptions(t *testing.T) {
 }
 
 func TestExtractFilesOfAllKinds(t *testing.T) {
+	t.Parallel()
 	s := &site{t: t, dir: t.TempDir(), now: morning}
 	whole, err := synth.TEMImage(64, 1, synth.DefaultMicroscope(morning)).Bytes()
 	require.NoError(t, err)
@@ -116,6 +119,7 @@ func TestExtractFilesOfAllKinds(t *testing.T) {
 }
 
 func TestExtractKnowsTheInstrument(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.file("TEM/deep/a.dm3", morning)
 	before := s.files("instruments")
@@ -134,6 +138,7 @@ func TestExtractKnowsTheInstrument(t *testing.T) {
 // TestExtractNeverWritesToInstrumentData holds even where the rest of the configuration
 // is of no use, and where a link leads there.
 func TestExtractNeverWritesToInstrumentData(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.file("TEM/a.tif", morning)
 	require.NoError(t, os.Symlink(s.path("instruments"), s.path("link")))

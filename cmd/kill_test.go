@@ -113,6 +113,7 @@ func (s *site) settleDown() {
 // TestKillAtEveryStep ends the process after each step that it makes durable. What later
 // runs arrive at is what an undisturbed run arrives at.
 func TestKillAtEveryStep(t *testing.T) {
+	t.Parallel()
 	s, server := killSite(t)
 	whole := s.start(map[string]string{childKill: "-1"}, "build-records", "--from", "none")
 	require.Equal(t, 0, whole.wait(), whole.err.String())
@@ -138,6 +139,7 @@ func TestKillAtEveryStep(t *testing.T) {
 // TestKillAtEveryRequest ends the process while the server works on its n-th request,
 // which is carried out, or not.
 func TestKillAtEveryRequest(t *testing.T) {
+	t.Parallel()
 	s, server := killSite(t)
 	_, o := s.build()
 	require.Equal(t, 0, o.code, o.err)
@@ -168,6 +170,7 @@ func TestKillAtEveryRequest(t *testing.T) {
 // TestKillAtRandomTimes does so for a long time where NX_SOAK is set, and a few times
 // elsewhere.
 func TestKillAtRandomTimes(t *testing.T) {
+	t.Parallel()
 	s, server := killSite(t)
 	s.settleDown()
 	want := s.outcome(server)
@@ -177,6 +180,7 @@ func TestKillAtRandomTimes(t *testing.T) {
 	}
 	for n := range rounds {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
 			s, server := killSite(t)
 			for range 3 {
 				p := s.start(nil, "build-records", "--from", "none")

@@ -45,6 +45,7 @@ func schedule(t *testing.T) (*site, *nemotest.Server) {
 }
 
 func TestNEMO(t *testing.T) {
+	t.Parallel()
 	s, _ := schedule(t)
 	r, o := s.build()
 	require.Equal(t, 0, o.code, o.err)
@@ -62,6 +63,7 @@ func TestNEMO(t *testing.T) {
 // TestNEMOFaults has NEMO misbehave at the first run. Nothing is settled wrongly, and
 // later runs make up for it.
 func TestNEMOFaults(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]nemotest.Fault{
 		"down":               {Drop: true},
 		"unavailable":        {Status: 503, Body: "busy"},
@@ -77,6 +79,7 @@ func TestNEMOFaults(t *testing.T) {
 		"reservations as {}": {Path: "reservations", Status: 200, Body: `{}`},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s, server := schedule(t)
 			server.Fail(fault)
 			for range 2 {
@@ -102,6 +105,7 @@ func TestNEMOFaults(t *testing.T) {
 }
 
 func TestNEMOStumbles(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]nemotest.Fault{
 		"slow":                {Delay: 100 * time.Millisecond, Times: 3},
 		"502, then right":     {Status: 502, Body: "bad gateway", Times: 2},
@@ -109,6 +113,7 @@ func TestNEMOStumbles(t *testing.T) {
 		"dropped, then right": {Drop: true, Times: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s, server := schedule(t)
 			server.Fail(fault)
 			r, o := s.build()
@@ -119,6 +124,7 @@ func TestNEMOStumbles(t *testing.T) {
 }
 
 func TestNEMOToolIsDeleted(t *testing.T) {
+	t.Parallel()
 	s, server := schedule(t)
 	server.Delete(nemotest.Tools, 1)
 	server.Delete(nemotest.Events, 700)
@@ -132,6 +138,7 @@ func TestNEMOToolIsDeleted(t *testing.T) {
 }
 
 func TestNEMOWithoutConsent(t *testing.T) {
+	t.Parallel()
 	s, server := schedule(t)
 	server.Change(nemotest.Reservations, 70, nemotest.Row{"question_data": nemotest.Answers("data_consent", "Disagree")})
 	server.Delete(nemotest.Reservations, 71)

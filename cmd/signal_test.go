@@ -14,6 +14,7 @@ import (
 // TestSignalEndsARun sends the signal that service managers send. The run ends cleanly
 // and tells so, and the next one finishes the work.
 func TestSignalEndsARun(t *testing.T) {
+	t.Parallel()
 	for _, step := range []string{"harvested", "extracted", "record built", "delivered", "settled"} {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
@@ -39,6 +40,7 @@ func TestSignalEndsARun(t *testing.T) {
 // TestSignalReachesTheProgram sends it to the program as it is installed, while a server
 // lets it wait.
 func TestSignalReachesTheProgram(t *testing.T) {
+	t.Parallel()
 	for name, signal := range map[string]syscall.Signal{"terminate": syscall.SIGTERM, "interrupt": syscall.SIGINT} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -27,6 +27,7 @@ func bare(t *testing.T, args ...string) output {
 }
 
 func TestHelpTouchesNoConfiguration(t *testing.T) {
+	t.Parallel()
 	for line, want := range map[string]string{
 		"":                         "build-records",
 		"--help":                   "instruments",
@@ -59,6 +60,7 @@ func TestHelpTouchesNoConfiguration(t *testing.T) {
 }
 
 func TestWrongUse(t *testing.T) {
+	t.Parallel()
 	for line, want := range map[string]string{
 		"frob":                                 "no such command: frob",
 		"db frob":                              "no such command: frob",
@@ -94,6 +96,7 @@ func TestWrongUse(t *testing.T) {
 }
 
 func TestOptionsAfterArguments(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.file("TEM/a.tif", morning)
 	assert.Equal(t, 0, s.run("extract", s.path("instruments/TEM/a.tif"), "--no-preview").code)
@@ -106,6 +109,7 @@ func TestOptionsAfterArguments(t *testing.T) {
 }
 
 func TestEnvironmentFileBeforeOrAfterTheCommand(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	text := "NX_DB_PATH='" + s.env["NX_DB_PATH"] + "'\n"
 	assert.NoError(t, os.WriteFile(s.path("other.env"), []byte(text), 0o600))
