@@ -157,6 +157,8 @@ func TestTimes(t *testing.T) {
 		},
 		{"offset with seconds", time.Date(1883, 1, 1, 12, 0, 0, 0, lmt), "1883-01-01T16:56:02+00:00"},
 		{"year 12024", time.Date(12024, 1, 1, 0, 0, 0, 0, time.UTC), ""},
+		{"year 0", time.Date(0, 6, 1, 0, 0, 0, 0, time.UTC), ""},
+		{"before year 0", time.Date(-3, 6, 1, 0, 0, 0, 0, time.UTC), ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

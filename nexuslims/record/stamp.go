@@ -2,26 +2,18 @@ package record
 
 import (
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
-// stamp writes an instant as the schema wants it: numeric offset, six digits of
-// fraction or none. Offsets with seconds, as zones had before standard time, and
-// years that need more than four digits have no such form: the first become UTC, the
-// second nothing.
+// stamp writes an instant in the form of [nexuslims.Stamp]; false for years that do not have
+// the four digits which the schema wants.
 func stamp(t time.Time) (string, bool) {
-	t = t.Round(time.Microsecond)
-	if _, offset := t.Zone(); offset%60 != 0 {
-		t = t.UTC()
-	}
-	if t.Year() < 1 || t.Year() > 9999 {
-		return "", false
-	}
-	layout := "2006-01-02T15:04:05-07:00"
-	if t.Nanosecond() != 0 {
-		layout = "2006-01-02T15:04:05.000000-07:00"
-	}
-	return t.Format(layout), true
+	text := nexuslims.Stamp(t)
+	year, _, _ := strings.Cut(text, "-")
+	return text, len(year) == 4 && year != "0000"
 }
 
 // parseStamp reads a dateTime; one without zone is taken as UTC.
