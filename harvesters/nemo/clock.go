@@ -31,7 +31,7 @@ func (c clock) ask(t time.Time, zone *time.Location) string {
 	if zone != nil && c.write.pattern != "" {
 		t = t.In(zone)
 	}
-	return c.write.text(t)
+	return c.write.text(t.Truncate(time.Microsecond)) // not rounded up: what ends then would be missed
 }
 
 // before is ask for an exclusive upper bound: the server knows microseconds only, so
