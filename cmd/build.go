@@ -238,7 +238,7 @@ func (s *site) pipeline(bar *progressBar) (*pipeline.Pipeline, error) {
 	cfg := s.config
 	runner := &exporters.Runner{
 		Destinations: s.open, Strategy: exporters.Strategy(cfg.Strategy), Required: cfg.Required,
-		MaxAttempts: cfg.MaxAttempts, Ledger: pipeline.Ledger(s.store), Reconcile: pipeline.Reconcile,
+		MaxAttempts: cfg.MaxAttempts, Ledger: redactedLedger{pipeline.Ledger(s.store), s.process.redactor}, Reconcile: pipeline.Reconcile,
 		Logger: s.log, Now: s.process.Now,
 	}
 	return pipeline.New(pipeline.Options{

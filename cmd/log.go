@@ -43,7 +43,7 @@ func (h *lineHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	var b strings.Builder
 	b.WriteString(h.prefix)
 	for _, a := range attrs {
-		appendAttr(&b, h.group, a)
+		h.appendAttr(&b, h.group, a)
 	}
 	c.prefix = b.String()
 	return &c
@@ -62,7 +62,7 @@ func (h *lineHandler) Handle(_ context.Context, r slog.Record) error {
 	fmt.Fprintf(&b, "%s nexuslims %s: %s", r.Time.Format("2006-01-02 15:04:05,000"), levelName(r.Level), oneLine(r.Message))
 	b.WriteString(h.prefix)
 	r.Attrs(func(a slog.Attr) bool {
-		appendAttr(&b, h.group, a)
+		h.appendAttr(&b, h.group, a)
 		return true
 	})
 	b.WriteByte('\n')
@@ -76,15 +76,16 @@ func levelName(l slog.Level) string {
 	return l.String()
 }
 
-func appendAttr(b *strings.Builder, group string, a slog.Attr) {
+// appendAttr cleans a value before it is quoted, and secrets with it.
+func (h *lineHandler) appendAttr(b *strings.Builder, group string, a slog.Attr) {
 	v := a.Value.Resolve()
 	if v.Kind() == slog.KindGroup {
 		for _, g := range v.Group() {
-			appendAttr(b, group+a.Key+".", g)
+			h.appendAttr(b, group+a.Key+".", g)
 		}
 		return
 	}
-	text := oneLine(v.String())
+	text := oneLine(h.out.redactor.clean(v.String()))
 	if text == "" || strings.ContainsAny(text, " \"=") {
 		text = fmt.Sprintf("%q", text)
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 )
@@ -72,8 +73,9 @@ func spellings(secret string) []string {
 	if err != nil {
 		quoted = []byte(`""`)
 	}
+	inGo := strconv.Quote(secret)
 	forms := []string{
-		secret, oneLine(secret), url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1 : len(quoted)-1]),
+		secret, inGo[1 : len(inGo)-1], oneLine(secret), url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1 : len(quoted)-1]),
 		base64.RawStdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw),
 		hex.EncodeToString(raw), strings.ToUpper(hex.EncodeToString(raw)),
 	}

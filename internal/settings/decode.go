@@ -98,17 +98,14 @@ func fault(v nexuslims.Variable, value, source string, err error) nexuslims.Faul
 }
 
 // withoutUser masks user and password in what should be an address, however it is
-// written.
+// written: a password that was not escaped may hold any character, so everything before
+// the last "@" goes.
 func withoutUser(address string) string {
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok {
 		scheme, rest = "", address
 	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		end = len(rest)
-	}
-	at := strings.LastIndexByte(rest[:end], '@')
+	at := strings.LastIndexByte(rest, '@')
 	if at < 0 {
 		return address
 	}

@@ -62,15 +62,12 @@ func inFile(name, path string, known []nexuslims.Variable) string {
 	return strings.TrimRight(string(b), "\r\n")
 }
 
-// userInfo returns what stands between "://" and "@" in an address, however it is
-// written.
+// userInfo returns what stands between "://" and the last "@" in an address, however it
+// is written: a password that was not escaped may hold any character.
 func userInfo(address string) string {
 	_, rest, ok := strings.Cut(address, "://")
 	if !ok {
 		return ""
-	}
-	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		rest = rest[:end]
 	}
 	at := strings.LastIndexByte(rest, '@')
 	if at < 0 {
