@@ -30,11 +30,13 @@ type decoder struct {
 	decode func(io.Reader) (image.Image, error)
 }
 
+const jpegMagic = "\xff\xd8"
+
 // decoders are chosen by the first bytes, whatever the extension says.
 func decoders() []decoder {
 	return []decoder{
 		{"\x89PNG", png.DecodeConfig, png.Decode},
-		{"\xff\xd8", jpeg.DecodeConfig, jpeg.Decode},
+		{jpegMagic, jpeg.DecodeConfig, jpeg.Decode},
 		{"GIF8", gif.DecodeConfig, gif.Decode},
 		{"BM", bmp.DecodeConfig, bmp.Decode},
 		{"II*\x00", tiff.DecodeConfig, tiff.Decode},
@@ -106,7 +108,7 @@ func decode(ctx context.Context, f *extractors.File, d decoder) (image.Image, er
 	if err != nil {
 		return nil, nexuslims.E(nexuslims.Corrupt, "decode picture", "", err)
 	}
-	return img, nil
+	return upright(f, d, img), nil
 }
 
 // safely turns a panic of a decoder into an error.
