@@ -15,20 +15,20 @@ import (
 
 // version is a record of five datasets, a.dm3 to c.dm3 in its first activity and d.dm3
 // and e.dm3 in its second, after some change.
-func version(t testing.TB, change ...func(*record.Input)) string {
+func version(tb testing.TB, change ...func(*record.Input)) string {
 	var metas []*nx.Object
 	for i := range 5 {
 		metas = append(metas, object("Data Type", nx.Text("TEM_Imaging"), "Focus", nx.Int(i), "Extraction", nx.Text("old")))
 	}
-	in := aSession(t, metas...)
+	in := aSession(tb, metas...)
 	for i, minute := range []int{0, 1, 2, 100, 101} {
 		in.Signals[i].Time = in.Session.From.Add(time.Duration(minute) * time.Minute)
 	}
 	for _, c := range change {
 		c(&in)
 	}
-	doc, _, err := record.Encode(build(t, in))
-	require.NoError(t, err)
+	doc, _, err := record.Encode(build(tb, in))
+	require.NoError(tb, err)
 	return string(doc)
 }
 
@@ -57,24 +57,24 @@ func dropFile(name string) func(*record.Input) {
 }
 
 // replaced is a document with one text replaced, which must be there.
-func replaced(t testing.TB, doc string, pairs ...string) string {
+func replaced(tb testing.TB, doc string, pairs ...string) string {
 	for i := 0; i < len(pairs); i += 2 {
-		require.Contains(t, doc, pairs[i])
+		require.Contains(tb, doc, pairs[i])
 		doc = strings.Replace(doc, pairs[i], pairs[i+1], 1)
 	}
 	return doc
 }
 
-func describe(t testing.TB, doc, file, text string) string {
+func describe(tb testing.TB, doc, file, text string) string {
 	at := strings.Index(doc, "<name>"+file+"</name>")
-	require.Positive(t, at)
-	return doc[:at] + replaced(t, doc[at:], "</format>", "</format><description>"+text+"</description>")
+	require.Positive(tb, at)
+	return doc[:at] + replaced(tb, doc[at:], "</format>", "</format><description>"+text+"</description>")
 }
 
-func rate(t testing.TB, doc, file, rating string) string {
+func rate(tb testing.TB, doc, file, rating string) string {
 	at := strings.Index(doc, "<name>"+file+"</name>")
-	require.Positive(t, at)
-	return doc[:at] + replaced(t, doc[at:], "</dataset>",
+	require.Positive(tb, at)
+	return doc[:at] + replaced(tb, doc[at:], "</dataset>",
 		"<curation><rating>"+rating+"</rating><featured>true</featured></curation></dataset>")
 }
 
@@ -85,17 +85,17 @@ func asStored(doc string) string {
 }
 
 // dataset cuts the element of a file out of a document.
-func cut(t testing.TB, doc, file string) (element, rest string) {
+func cut(tb testing.TB, doc, file string) (element, rest string) {
 	at := strings.Index(doc, "<name>"+file+"</name>")
-	require.Positive(t, at, file)
+	require.Positive(tb, at, file)
 	from := strings.LastIndex(doc[:at], "<dataset")
 	to := at + strings.Index(doc[at:], "</dataset>") + len("</dataset>")
 	return doc[from:to], doc[:from] + doc[to:]
 }
 
 // moved puts a dataset at the end of another activity.
-func moved(t testing.TB, doc, file string, activity int) string {
-	element, rest := cut(t, doc, file)
+func moved(tb testing.TB, doc, file string, activity int) string {
+	element, rest := cut(tb, doc, file)
 	parts := strings.SplitAfter(rest, "</acquisitionActivity>")
 	parts[activity] = strings.Replace(parts[activity], "</acquisitionActivity>", element+"</acquisitionActivity>", 1)
 	return strings.Join(parts, "")
@@ -136,7 +136,7 @@ func layout(rec nx.Record) [][]string {
 	return all
 }
 
-func find(t testing.TB, rec nx.Record, file string) (nx.Dataset, nx.Activity) {
+func find(tb testing.TB, rec nx.Record, file string) (nx.Dataset, nx.Activity) {
 	for _, a := range rec.Activities {
 		for _, d := range a.Datasets {
 			if d.Name == file {
@@ -144,13 +144,13 @@ func find(t testing.TB, rec nx.Record, file string) (nx.Dataset, nx.Activity) {
 			}
 		}
 	}
-	require.Fail(t, "no dataset "+file)
+	require.Fail(tb, "no dataset "+file)
 	return nx.Dataset{}, nx.Activity{}
 }
 
 // parameter returns what holds for a dataset, its own or its activity's.
-func parameter(t testing.TB, rec nx.Record, file, name string) string {
-	d, a := find(t, rec, file)
+func parameter(tb testing.TB, rec nx.Record, file, name string) string {
+	d, a := find(tb, rec, file)
 	for _, p := range append(slices.Clone(d.Meta), a.Setup...) {
 		if p.Name == name {
 			return p.Text
