@@ -46,25 +46,24 @@ func (a answers) input(name string) json.RawMessage {
 	return q.Input
 }
 
-// texts returns an answer as texts: one for a text or number, several for a list.
-func texts(raw json.RawMessage) []string {
-	var one string
+// texts returns an answer as texts: one for a text, number or boolean, several for a list
+// of these. What lies deeper is no answer.
+func texts(raw json.RawMessage) (all []string) {
 	var many []json.RawMessage
-	switch {
-	case len(raw) == 0 || string(raw) == "null":
-		return nil
-	case json.Unmarshal(raw, &one) == nil:
-		return []string{one}
-	case json.Unmarshal(raw, &many) == nil:
-		var all []string
-		for _, m := range many {
-			all = append(all, texts(m)...)
-		}
-		return all
-	case raw[0] == '{':
-		return nil
+	if len(raw) == 0 || raw[0] != '[' || json.Unmarshal(raw, &many) != nil {
+		many = []json.RawMessage{raw}
 	}
-	return []string{string(raw)} // numbers and booleans
+	for _, m := range many {
+		var text string
+		switch {
+		case len(m) == 0 || m[0] == '[' || m[0] == '{' || string(m) == "null":
+		case json.Unmarshal(m, &text) == nil:
+			all = append(all, text)
+		default:
+			all = append(all, string(m))
+		}
+	}
+	return all
 }
 
 // text returns the answer to a question as one text, "" for none.
