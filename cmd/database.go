@@ -19,9 +19,12 @@ func (p Process) databaseCommand() *cli.Command {
 		Name:  "db",
 		Usage: "make and look after the database",
 		Subcommands: []*cli.Command{{
-			Name:   "init",
-			Usage:  "make the database named by NX_DB_PATH",
-			Flags:  []cli.Flag{&cli.BoolFlag{Name: "force", Usage: "move an existing file aside first"}},
+			Name:  "init",
+			Usage: "make the database named by NX_DB_PATH",
+			Flags: []cli.Flag{
+				&cli.BoolFlag{Name: "force", Usage: "move an existing file aside first"},
+				&cli.BoolFlag{Name: "json", Usage: "print the result as JSON"},
+			},
 			Action: p.databaseInit,
 		}},
 		Flags:  []cli.Flag{versionFlag()},
@@ -34,21 +37,26 @@ func (p Process) databaseInit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	path := s.config.DB
+	path, aside := s.config.DB, ""
 	if _, err := os.Lstat(path); err == nil {
 		if !c.Bool("force") {
 			return exit{pipeline.ExitFailed, fmt.Errorf("%s exists already; --force moves it aside and makes a new one", path)}
 		}
-		aside := fmt.Sprintf("%s.bak.%s", path, p.Now().Format("20060102-150405"))
+		aside = fmt.Sprintf("%s.bak.%s", path, p.Now().Format("20060102-150405"))
 		if err := moveAside(path, aside); err != nil {
 			return err
 		}
-		fmt.Fprintf(p.Out, "✓ The existing file is now %s\n", aside)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := db.Create(c.Context, path); err != nil {
 		return err
+	}
+	if c.Bool("json") {
+		return printJSON(p.Out, map[string]string{"path": path, "revision": db.Revision, "moved_aside": aside})
+	}
+	if aside != "" {
+		fmt.Fprintf(p.Out, "✓ The existing file is now %s\n", aside)
 	}
 	fmt.Fprintf(p.Out, "✓ Database made: %s\n  Current version: %s\n", path, db.Revision)
 	return nil

@@ -2,9 +2,11 @@ package cmd_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -38,6 +40,11 @@ func TestDatabaseInit(t *testing.T) {
 	assert.Contains(t, s.run("instruments", "list").out, "no instruments")
 	o = s.run("db", "init", "--force")
 	assert.Equal(t, 1, o.code, "two in one second: nothing is replaced")
+	s.now = s.now.Add(time.Second)
+	o = s.run("db", "init", "--force", "--json")
+	require.Equal(t, 0, o.code, o.err)
+	assert.JSONEq(t, fmt.Sprintf(`{"path":%q,"revision":%q,"moved_aside":%q}`, s.env["NX_DB_PATH"], db.Revision,
+		s.env["NX_DB_PATH"]+".bak.20240506-090001"), o.out)
 	s.env["NX_DB_PATH"] = aside
 	assert.Contains(t, s.run("instruments", "list").out, "Titan", "the old one is whole")
 }

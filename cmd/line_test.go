@@ -103,6 +103,27 @@ func TestLogFileOfARun(t *testing.T) {
 	require.NoError(t, (&logFile{folder: dir, start: at}).close(), "no line, no file")
 }
 
+func TestProgressBar(t *testing.T) {
+	var out bytes.Buffer
+	now := time.Date(2025, 3, 4, 5, 6, 7, 0, time.UTC)
+	b := &progressBar{out: &out, width: 60, start: now, now: func() time.Time { return now }}
+	now = now.Add(10 * time.Second)
+	p := pipeline.Progress{Stage: "extract", Sessions: 1, Total: 3, Files: 4, OfFiles: 9, Bytes: 20_000_000}
+	b.show(p)
+	const line = "session 2/3 · extract · file 4/9 · 20 MB · 2 MB/s · about 20s left"
+	assert.Equal(t, "\r\x1b[K"+string([]rune(line)[:59]), out.String(), "cut to the width of the terminal")
+	b.show(p)
+	assert.Equal(t, 1, strings.Count(out.String(), "extract"), "not more often than one can read")
+	out.Reset()
+	_, err := b.above(&out).Write([]byte("a line of the log\n"))
+	require.NoError(t, err)
+	assert.Equal(t, "\r\x1b[Ka line of the log\n", out.String(), "the bar makes way")
+
+	none := &progressBar{now: b.now}
+	none.show(p)
+	none.clear()
+}
+
 func TestSize(t *testing.T) {
 	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1500: "1.5 kB", 17_000_000: "17 MB", 4_200_000_000: "4.2 GB", 999_999: "1 MB"} {
 		assert.Equal(t, want, size(n))

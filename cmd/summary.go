@@ -37,6 +37,9 @@ func summary(r *pipeline.Report) string {
 	for _, s := range r.Sessions {
 		session(&b, s, r.DryRun)
 	}
+	if r.Waiting > 0 {
+		fmt.Fprintf(&b, "Not exported yet, and not tried again by this run: %s\n", count(r.Waiting, "record", "records"))
+	}
 	if len(r.Sessions) > 1 {
 		totals(&b, r)
 	}

@@ -142,8 +142,12 @@ func (p *Pipeline) redeliver(ctx context.Context, r *Report) error {
 		if err != nil {
 			return err
 		}
-		if ready && !inReport(r, q.ID) {
+		switch {
+		case inReport(r, q.ID):
+		case ready:
 			due = append(due, q)
+		default:
+			r.Waiting++
 		}
 	}
 	works, err := p.works(ctx, due)

@@ -16,6 +16,7 @@ type Report struct {
 	Checks    []Check          `json:"preflight"`
 	Sources   []SourceReport   `json:"sources"`
 	Sessions  []SessionReport  `json:"sessions"`
+	Waiting   int              `json:"records_waiting,omitempty"` // built earlier, not exported, not tried again by this run
 	Warnings  []string         `json:"warnings,omitempty"`
 	Fault     string           `json:"fault,omitempty"` // why the run ended before its time
 	Cancelled bool             `json:"cancelled,omitempty"`

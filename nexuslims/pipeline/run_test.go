@@ -256,8 +256,9 @@ func TestDeliveryFaults(t *testing.T) {
 		}
 		assert.Len(t, f.records(""), 2, "the records wait")
 		f.target.fail = nil
-		f.run()
+		r = f.run()
 		assert.Equal(t, nexuslims.BuiltNotExported, f.status("s1"), "its time has not come")
+		assert.Equal(t, 1, r.Waiting, "the other record had not been tried")
 		f.now = f.now.Add(time.Hour)
 		f.run()
 		for _, id := range []string{"s1", "s2"} {
