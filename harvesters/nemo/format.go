@@ -197,8 +197,11 @@ func (p *parts) take(code byte, text string) {
 	}
 }
 
-// check completes the parts and refuses days that do not exist.
+// check completes the parts and refuses days and offsets that do not exist.
 func (p *parts) check(text string) error {
+	if p.year < 1 || p.offset != nil && (*p.offset <= -86400 || *p.offset >= 86400) {
+		return fmt.Errorf("time %q has an impossible year or offset", text)
+	}
 	if p.halfDays && p.afternoon {
 		p.hour += 12
 	}
@@ -263,7 +266,7 @@ func parseISO(text string) (parts, error) {
 			_, east := at.Zone()
 			p.offset = &east
 		}
-		return p, nil
+		return p, p.check(text)
 	}
 	return parts{}, fmt.Errorf("%w: %q", errNoTime, text)
 }
