@@ -48,6 +48,10 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, table string) {
 		detail(w, http.StatusNotFound, "Not found.")
 		return
 	}
+	if query.Get("expand") != "" {
+		detail(w, http.StatusNotImplemented, "This double expands no relations.")
+		return
+	}
 	conditions, faults := s.conditions(table, query)
 	if len(faults) > 0 {
 		send(w, http.StatusBadRequest, faults)

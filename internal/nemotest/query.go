@@ -193,8 +193,8 @@ func sorted(table string, rows []Row) {
 			y, _ := b["start"].(time.Time)
 			return cmp.Or(y.Compare(x), cmp.Compare(number(a["id"]), number(b["id"])))
 		case Users:
-			x, _ := a["username"].(string)
-			y, _ := b["username"].(string)
+			x, _ := a["first_name"].(string)
+			y, _ := b["first_name"].(string)
 			return cmp.Compare(x, y)
 		}
 		x, _ := a["name"].(string)
