@@ -285,3 +285,28 @@ func TestCreationTimeMustCarryAZone(t *testing.T) {
 		assert.Equal(t, want, out.Signals[0].Meta.Text("Creation Time"), given)
 	}
 }
+
+func TestEngineTellsWhatAProfileOverrides(t *testing.T) {
+	file := meta(
+		"top", nexuslims.Int(1), "same", nexuslims.Text("s"), "Late", nexuslims.Text("of the file"),
+		"extensions", meta("inner", nexuslims.Text("of the file"), "kept", nexuslims.Int(3)))
+	var log strings.Builder
+	x := fake{info: info("x", 100, "dm3"), extract: answer(file), migrate: func(m *nexuslims.Object) {
+		m.Set("late", m.Get("Late"))
+		m.Delete("Late")
+	}}
+	e := engine(t, &log, x)
+	constants := meta("top", nexuslims.Int(2), "same", nexuslims.Text("s"), "inner", nexuslims.Text("of the profile"),
+		"new", nexuslims.Int(1), "late", nexuslims.Text("of the profile"))
+	require.NoError(t, e.Profiles.Add(extractors.NewProfile("Titan", extractors.ExtensionFields(constants))))
+	out, err := e.Extract(context.Background(), titanFile("a.dm3"))
+	require.NoError(t, err)
+	ext := out.Signals[0].Meta.Group("extensions")
+	assert.Equal(t, nexuslims.Int(2), ext.Get("top"))
+	assert.Equal(t, nexuslims.Text("of the profile"), ext.Get("inner"))
+	assert.Equal(t, nexuslims.Text("of the profile"), ext.Get("late"))
+	assert.Equal(t, 2, strings.Count(log.String(), "profile overrides"), log.String())
+	assert.Contains(t, log.String(), `field=top "file says"=1 "profile says"=2`)
+	assert.Contains(t, log.String(), `field=inner "file says"="of the file" "profile says"="of the profile"`)
+	assert.Contains(t, log.String(), `field=late action=dropped reason="a profile set it"`, "it got its name after the profile")
+}

@@ -53,7 +53,11 @@ func (e *Engine) finish(log *slog.Logger, f *File, s *Signal, migrator Migrator,
 	defaults(f, s.Meta) // what a profile took away, or Place found to be something else
 	checkCreation(log, f, s.Meta)
 	for _, n := range notes {
-		log.Debug("metadata field has no place in the schema", "field", n.Field, "action", n.Action, "reason", n.Reason)
+		tell := log.Debug
+		if n.Action == "dropped" {
+			tell = log.Info
+		}
+		tell("metadata field has no place in the schema", "field", n.Field, "action", n.Action, "reason", n.Reason)
 	}
 	checkTime(log, f, s)
 	s.Meta.Sort()
@@ -79,37 +83,6 @@ func defaults(f *File, meta *nexuslims.Object) {
 	if in, ok := f.Instrument(); ok {
 		set("Instrument ID", nexuslims.Text(in.PID))
 	}
-}
-
-// applyProfile carries out the steps of the instrument's profile. Of a file that could
-// not be read only the constants are set.
-func (e *Engine) applyProfile(log *slog.Logger, f *File, s *Signal, failed bool) {
-	in, known := f.Instrument()
-	if !known || e.Profiles == nil {
-		return
-	}
-	profile := e.Profiles.For(in.PID)
-	if profile == nil {
-		return
-	}
-	subject := f.Subject()
-	for _, step := range e.steps(log, profile) {
-		if failed && !step.constant {
-			continue
-		}
-		e.guard(log, "profile step "+step.Name, s, func(d *Document) error { return step.Apply(d, subject) })
-	}
-}
-
-// steps asks a profile for its steps; one that panics has none.
-func (e *Engine) steps(log *slog.Logger, p Profile) (steps []Step) {
-	defer func() {
-		if r := recover(); r != nil {
-			log.Warn("profile panicked and is left out", "panic", r, "stack", string(debug.Stack()))
-			steps = nil
-		}
-	}()
-	return p.Steps()
 }
 
 // guard applies a change to a copy of the document and keeps it only when it worked.

@@ -1,8 +1,7 @@
 package extractors
 
 import (
-	"strconv"
-	"strings"
+	"slices"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
@@ -17,8 +16,9 @@ type Note struct {
 // Place puts every entry of a metadata document where the schema of its dataset type
 // wants it. Fields of the schema with a fitting value stay, quantities in their preferred
 // unit; everything else moves to "extensions", in which it keeps its name unless a field
-// of the schema has it. Nulls and empty objects are dropped. Applied twice it changes
-// nothing the second time.
+// of the schema has it. A quantity that moves because its unit measures something else than
+// the field is named in "warnings". Nulls and empty objects are dropped. Applied twice it
+// changes nothing the second time.
 func Place(meta *nexuslims.Object) []Note {
 	p := &placer{meta: meta, kind: nexuslims.DatasetType(meta.Text("DatasetType"))}
 	if !p.kind.Valid() {
@@ -40,6 +40,9 @@ func Place(meta *nexuslims.Object) []Note {
 	if p.extensions.Len() > 0 {
 		meta.Set("extensions", p.extensions)
 	}
+	for _, key := range p.doubtful {
+		Document{Meta: meta}.AddWarning(key)
+	}
 	return p.notes
 }
 
@@ -47,6 +50,7 @@ type placer struct {
 	meta, extensions *nexuslims.Object
 	kind             nexuslims.DatasetType
 	notes            []Note
+	doubtful         []string // names of extensions
 }
 
 func (p *placer) note(field, action, reason string) {
@@ -73,6 +77,9 @@ func (p *placer) entry(key string, v nexuslims.Value) {
 func (p *placer) core(key string, field nexuslims.Field, v nexuslims.Value) {
 	fitted, reason := fit(field, v)
 	if fitted == nil {
+		if measuresOther(field, v) && !p.extensions.Has(key) {
+			p.doubtful = append(p.doubtful, key)
+		}
 		p.extend(key, v, reason)
 		return
 	}
@@ -119,138 +126,11 @@ func (p *placer) collisions() {
 		v := p.extensions.Get(key)
 		p.extensions.Delete(key)
 		p.extensions.Set(other, v)
+		if i := slices.Index(p.doubtful, key); i >= 0 {
+			p.doubtful[i] = other
+		}
 		p.note(key, "renamed", "a field of the schema has that name; now "+other)
 	}
-}
-
-// fit returns the value as the field holds it, or nil and why it does not.
-func fit(field nexuslims.Field, v nexuslims.Value) (nexuslims.Value, string) {
-	switch field.Kind {
-	case nexuslims.FieldQuantity:
-		return fitQuantity(field, v)
-	case nexuslims.FieldNumber:
-		return fitNumber(v)
-	case nexuslims.FieldText:
-		if t, ok := v.(nexuslims.Text); ok {
-			return t, ""
-		}
-		return nil, "not a text"
-	case nexuslims.FieldTextList:
-		return fitTexts(v)
-	case nexuslims.FieldStage:
-		return fitStage(v)
-	case nexuslims.FieldWarnings:
-		return fitWarnings(v), ""
-	case nexuslims.FieldObject:
-		if o, ok := v.(*nexuslims.Object); ok {
-			return o, ""
-		}
-	}
-	return nil, "not an object"
-}
-
-func fitQuantity(field nexuslims.Field, v nexuslims.Value) (nexuslims.Value, string) {
-	unit := nexuslims.MustUnit(field.Unit)
-	q, ok := v.(nexuslims.Quantity)
-	if t, isText := v.(nexuslims.Text); isText {
-		q, ok = nexuslims.ParseQuantity(string(t))
-	}
-	if !ok {
-		return nil, "not a number with a unit"
-	}
-	converted, ok := q.Convert(unit)
-	if !ok {
-		return nil, q.Unit.Name + " is no unit of " + unit.Dimension
-	}
-	if !converted.IsFinite() {
-		return nil, "not a finite number"
-	}
-	return converted, ""
-}
-
-func fitNumber(v nexuslims.Value) (nexuslims.Value, string) {
-	switch n := v.(type) {
-	case nexuslims.Int, nexuslims.Uint, nexuslims.Float:
-		if _, finite := nexuslims.Number(n); !finite {
-			return nil, "not a finite number"
-		}
-		return v, ""
-	case nexuslims.Text:
-		return fitNumberText(strings.TrimSpace(string(n)))
-	case nexuslims.Quantity:
-		if !n.IsFinite() {
-			return nil, "not a finite number"
-		}
-		if plain, ok := n.Convert(nexuslims.MustUnit("dimensionless")); ok {
-			return nexuslims.Float(plain.Value), ""
-		}
-		if n.Unit.Name == "kiloX" {
-			return thousands(n.Value), ""
-		}
-		return nil, "has a unit"
-	}
-	return nil, "not a number"
-}
-
-// fitNumberText reads a number written as text; it keeps the kind it has there.
-func fitNumberText(s string) (nexuslims.Value, string) {
-	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return nexuslims.Int(i), ""
-	}
-	q, ok := nexuslims.ParseQuantity(s)
-	if !ok {
-		return nil, "not a number"
-	}
-	return fitNumber(q)
-}
-
-// thousands multiplies the decimal that v shows, so that no rounding noise is added.
-func thousands(v float64) nexuslims.Float {
-	f, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'f', -1, 64)+"e3", 64)
-	return nexuslims.Float(f)
-}
-
-func fitTexts(v nexuslims.Value) (nexuslims.Value, string) {
-	list, ok := v.(nexuslims.List)
-	if !ok {
-		return nil, "not a list"
-	}
-	for _, item := range list {
-		if _, ok := item.(nexuslims.Text); !ok {
-			return nil, "not a list of texts"
-		}
-	}
-	return list, ""
-}
-
-// fitStage converts the coordinates of a stage position; members that are no
-// coordinates stay as they are.
-func fitStage(v nexuslims.Value) (nexuslims.Value, string) {
-	stage, ok := v.(*nexuslims.Object)
-	if !ok {
-		return nil, "not an object"
-	}
-	for _, field := range nexuslims.StageFields() {
-		if coordinate := stage.Get(field.Name); coordinate != nil {
-			if fitted, _ := fitQuantity(field, coordinate); fitted != nil {
-				stage.Set(field.Name, fitted)
-			}
-		}
-	}
-	return stage, ""
-}
-
-// fitWarnings makes a list of paths of whatever was given.
-func fitWarnings(v nexuslims.Value) nexuslims.Value {
-	switch v := v.(type) {
-	case nexuslims.List:
-		return v
-	case nexuslims.Text:
-		if strings.TrimSpace(string(v)) != "" {
-			return nexuslims.List{nexuslims.List{v}}
-		}
-	}
-	return nexuslims.List{}
 }
 
 // prune drops nulls and empty objects.

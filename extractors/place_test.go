@@ -19,7 +19,21 @@ func TestPlace(t *testing.T) {
 		{"preferred unit", "Image", `"pixel_width": {"value": 1562.5, "unit": "nanometer"}`, meta("pixel_width", nexuslims.Q(0.0000015625, "m"))},
 		{"alias", "Image", `"dwell_time": {"value": 2.0, "unit": "microsecond"}`, meta("Pixel Dwell Time", nexuslims.Q(2000, "ns"))},
 		{"text quantity", "Misc", `"acceleration_voltage": {"value": 10.0, "unit": "kilovolt"}`, meta("acceleration_voltage", text("10 kV"))},
-		{"wrong dimension", "Image", `"extensions": {"beam_current": {"value": 5.0, "unit": "meter"}}`, meta("beam_current", nexuslims.Q(5, "m"))},
+		{"wrong dimension", "Image", `"extensions": {"beam_current": {"value": 5.0, "unit": "meter"}}, "warnings": [["beam_current"]]`, meta("beam_current", nexuslims.Q(5, "m"))},
+		{
+			"wrong dimension as text", "Image", `"warnings": [["Operator"], ["working_distance"]], "extensions": {"working_distance": "5 kV"}`,
+			meta("warnings", text("Operator"), "working_distance", text("5 kV")),
+		},
+		{
+			"wrong dimension of a number", "Image", `"extensions": {"magnification": {"value": 5.0, "unit": "meter"}}, "warnings": [["magnification"]]`,
+			meta("magnification", nexuslims.Q(5, "m")),
+		},
+		{
+			"wrong dimension, name taken", "Image",
+			`"beam_current": {"value": 1.0, "unit": "picoampere"}, "extensions": {"Beam Current (extension)": {"value": 2.0, "unit": "meter"}}, ` +
+				`"warnings": [["Beam Current (extension)"]]`,
+			meta("Beam Current", nexuslims.Q(2, "m"), "beam_current", nexuslims.Q(1, "pA")),
+		},
 		{"no unit", "Image", `"extensions": {"beam_current": 5.0}`, meta("beam_current", nexuslims.Float(5))},
 		{"text stays text", "Image", `"extensions": {"working_distance": "1,5 mm"}`, meta("working_distance", text("1,5 mm"))},
 		{"not finite text", "Image", `"extensions": {"working_distance": "nan mm"}`, meta("working_distance", text("nan mm"))},

@@ -1,6 +1,9 @@
 package extractors
 
 import (
+	"log/slog"
+	"runtime/debug"
+
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -81,4 +84,59 @@ func (d Document) AddWarning(path ...string) {
 		}
 	}
 	d.Meta.Set("warnings", append(list, item))
+}
+
+// applyProfile carries out the steps of the instrument's profile. Of a file that could
+// not be read only the constants are set.
+func (e *Engine) applyProfile(log *slog.Logger, f *File, s *Signal, failed bool) {
+	in, known := f.Instrument()
+	if !known || e.Profiles == nil {
+		return
+	}
+	profile := e.Profiles.For(in.PID)
+	if profile == nil {
+		return
+	}
+	subject := f.Subject()
+	for _, step := range e.steps(log, profile) {
+		if failed && !step.constant {
+			continue
+		}
+		before := s.Meta
+		e.guard(log, "profile step "+step.Name, s, func(d *Document) error { return step.Apply(d, subject) })
+		if step.constant {
+			logOverridden(log, before, s.Meta)
+		}
+	}
+}
+
+// logOverridden tells which values of a file a profile replaced by its constants.
+func logOverridden(log *slog.Logger, before, after *nexuslims.Object) {
+	for key, v := range after.Group("extensions").All() {
+		for _, was := range []nexuslims.Value{before.At("extensions", key), overridden(before, after, key)} {
+			if was != nil && !nexuslims.Equal(was, v) {
+				log.Info("profile overrides a value of the file", "field", key,
+					"file says", nexuslims.TextOf(was), "profile says", nexuslims.TextOf(v))
+			}
+		}
+	}
+}
+
+// overridden returns what a key held that is gone, nil when it is there or never was.
+func overridden(before, after *nexuslims.Object, key string) nexuslims.Value {
+	if after.Has(key) {
+		return nil
+	}
+	return before.Get(key)
+}
+
+// steps asks a profile for its steps; one that panics has none.
+func (e *Engine) steps(log *slog.Logger, p Profile) (steps []Step) {
+	defer func() {
+		if r := recover(); r != nil {
+			log.Warn("profile panicked and is left out", "panic", r, "stack", string(debug.Stack()))
+			steps = nil
+		}
+	}()
+	return p.Steps()
 }
