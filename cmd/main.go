@@ -114,12 +114,12 @@ func (p Process) app() *cli.App {
 		Writer:                 p.Out,
 		ErrWriter:              p.Err,
 		HideVersion:            true,
-		HideHelpCommand:        true,
+		HideHelp:               true,
 		UseShortOptionHandling: true,
 		ExitErrHandler:         func(*cli.Context, error) {}, // Run decides
 		OnUsageError:           usageError,
 		Flags: []cli.Flag{
-			envFileFlag(), versionFlag(),
+			envFileFlag(), versionFlag(), helpFlag(),
 		},
 		Commands: []*cli.Command{
 			p.buildRecordsCommand(), p.extractCommand(), p.databaseCommand(), p.instrumentsCommand(), p.demoCommand(),
@@ -135,10 +135,11 @@ func prepare(commands []*cli.Command) {
 	for _, c := range commands {
 		c.OnUsageError = usageError
 		c.UseShortOptionHandling = true
-		c.HideHelpCommand = true
+		c.HideHelp = true
 		if c.Subcommands == nil {
 			c.Flags = append(c.Flags, envFileFlag())
 		}
+		c.Flags = append(c.Flags, helpFlag())
 		for _, f := range c.Flags {
 			if b, ok := f.(*cli.BoolFlag); ok {
 				b.DisableDefaultText = true
@@ -166,6 +167,11 @@ func (p Process) group(c *cli.Context) error {
 
 func versionFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "version", Usage: "print the version", DisableDefaultText: true}
+}
+
+// helpFlag stands in place of the one that all users of cli in a process would share.
+func helpFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show help", DisableDefaultText: true}
 }
 
 // envFileFlag stands at the root and at every command that does something: people write
