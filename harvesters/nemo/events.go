@@ -201,7 +201,7 @@ func value(id *int) int {
 
 // at reads a time of the server. Times without any zone are in that of the instrument.
 func (h *Harvester) at(text string, in nexuslims.Instrument) (time.Time, error) {
-	t, guessed, err := h.clock.time(text, zoneOf(in))
+	t, guessed, err := h.clock.time(text, h.zoneOf(in))
 	if guessed {
 		h.guessed.Do(func() {
 			h.log.Warn("the server's times have no zone; that of the instrument is used. Set "+h.setting(zoneVariable),
@@ -211,11 +211,16 @@ func (h *Harvester) at(text string, in nexuslims.Instrument) (time.Time, error) 
 	return t, err
 }
 
-// zoneOf returns the zone of an instrument, UTC where its name is unknown.
-func zoneOf(in nexuslims.Instrument) *time.Location {
+// zoneOf returns the zone of an instrument, UTC where its name is unknown. Each is looked
+// up once: that reads a file.
+func (h *Harvester) zoneOf(in nexuslims.Instrument) *time.Location {
+	if zone, ok := h.zones.Load(in.Timezone); ok {
+		return zone.(*time.Location) //nolint:forcetypeassert // nothing else is stored
+	}
 	zone, err := in.Zone()
 	if err != nil {
-		return time.UTC
+		zone = time.UTC
 	}
+	h.zones.Store(in.Timezone, zone)
 	return zone
 }

@@ -20,6 +20,7 @@ type Harvester struct {
 	clock   clock
 	tools   cache[tool]
 	users   cache[user]
+	zones   *sync.Map  // of instruments: name to *time.Location
 	guessed *sync.Once // the warning about times without zone was given
 	log     *slog.Logger
 }
@@ -40,6 +41,7 @@ func newHarvester(c Config, suffix string, host nexuslims.Host) *Harvester {
 		clock:   clock{write: write, read: read, zone: zone},
 		tools:   newCache[tool](host.Now),
 		users:   newCache[user](host.Now),
+		zones:   new(sync.Map),
 		guessed: new(sync.Once),
 		log:     host.Logger,
 	}

@@ -133,7 +133,7 @@ func (r *resolution) candidates(ctx context.Context) ([]candidate, error) {
 	if err != nil || len(tools) == 0 || !r.session.To.After(r.session.From) {
 		return nil, err
 	}
-	zone, margin := zoneOf(r.instrument), r.h.clock.margin()
+	zone, margin := r.h.zoneOf(r.instrument), r.h.clock.margin()
 	raw, err := r.h.client.list(ctx, reservationsEndpoint, url.Values{
 		"tool_id__in": {join(tools)}, "cancelled": {"false"}, "fields": {bookingFields},
 		"start__lt": {r.h.clock.before(r.session.To.Add(margin), zone)},
