@@ -184,23 +184,29 @@ func readTime(text string, zone *time.Location) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// sorted gives rows the order of the API: newest start first, or by name.
+// sorted gives rows the order of the API: newest start first, or by name; among equals
+// the lower id, which the server leaves open.
 func sorted(table string, rows []Row) {
-	slices.SortStableFunc(rows, func(a, b Row) int {
-		switch table {
-		case Reservations, Events:
-			x, _ := a["start"].(time.Time)
-			y, _ := b["start"].(time.Time)
-			return cmp.Or(y.Compare(x), cmp.Compare(number(a["id"]), number(b["id"])))
-		case Users:
-			x, _ := a["first_name"].(string)
-			y, _ := b["first_name"].(string)
-			return cmp.Compare(x, y)
-		}
-		x, _ := a["name"].(string)
-		y, _ := b["name"].(string)
-		return cmp.Compare(x, y)
+	type key struct {
+		row   Row
+		id    int
+		text  string
+		start time.Time
+	}
+	name := map[string]string{Users: "first_name"}[table]
+	keys := make([]key, len(rows))
+	for i, r := range rows {
+		k := key{row: r, id: number(r["id"])}
+		k.text, _ = r[cmp.Or(name, "name")].(string)
+		k.start, _ = r["start"].(time.Time)
+		keys[i] = k
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		return cmp.Or(b.start.Compare(a.start), cmp.Compare(a.text, b.text), cmp.Compare(a.id, b.id))
 	})
+	for i, k := range keys {
+		rows[i] = k.row
+	}
 }
 
 func number(v any) int { n, _ := v.(int); return n }
