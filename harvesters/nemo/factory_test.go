@@ -48,8 +48,11 @@ func TestInstances(t *testing.T) {
 			"NX_NEMO_ADDRESS_7": a, "NX_NEMO_TOKEN_7": "t",
 		}, []string{a, b, c}, ""},
 		"leading zero": {settings.Map{"NX_NEMO_ADDRESS_01": a, "NX_NEMO_TOKEN_01": "t"}, []string{a}, ""},
-		"no token": {settings.Map{"NX_NEMO_ADDRESS_1": a, "NX_NEMO_ADDRESS_2": b, "NX_NEMO_TOKEN_2": "t"},
-			[]string{b}, "NX_NEMO_TOKEN_1"},
+		"no token": {
+			settings.Map{"NX_NEMO_ADDRESS_1": a, "NX_NEMO_ADDRESS_2": b, "NX_NEMO_TOKEN_2": "t"},
+			[]string{b},
+			"NX_NEMO_TOKEN_1",
+		},
 		"empty token": {settings.Map{"NX_NEMO_ADDRESS_1": a, "NX_NEMO_TOKEN_1": ""}, nil, "NX_NEMO_TOKEN_1"},
 		"no address":  {settings.Map{"NX_NEMO_TOKEN_4": "t"}, nil, "NX_NEMO_ADDRESS_4"},
 		"twice the same": {settings.Map{

@@ -26,22 +26,41 @@ func TestErrors(t *testing.T) {
 		want  nexuslims.Kind
 		says  []string
 	}{
-		"bad token": {nemotest.Fault{Status: 401, Body: `{"detail": "Invalid token."}`}, nexuslims.Permission,
-			[]string{"the token in NX_NEMO_TOKEN_1 is not accepted", "Invalid token."}},
-		"bad token, session first": {nemotest.Fault{Status: 403, Body: `{"detail": "Invalid token."}`}, nexuslims.Permission,
-			[]string{"the token in NX_NEMO_TOKEN_1 is not accepted", "Invalid token."}},
-		"inactive": {nemotest.Fault{Status: 403, Body: `{"detail": "User inactive or deleted."}`}, nexuslims.Permission,
-			[]string{"the token in NX_NEMO_TOKEN_1 is not accepted", "inactive"}},
+		"bad token": {
+			nemotest.Fault{Status: 401, Body: `{"detail": "Invalid token."}`},
+			nexuslims.Permission,
+			[]string{"the token in NX_NEMO_TOKEN_1 is not accepted", "Invalid token."},
+		},
+		"bad token, session first": {
+			nemotest.Fault{Status: 403, Body: `{"detail": "Invalid token."}`},
+			nexuslims.Permission,
+			[]string{"the token in NX_NEMO_TOKEN_1 is not accepted", "Invalid token."},
+		},
+		"inactive": {
+			nemotest.Fault{Status: 403, Body: `{"detail": "User inactive or deleted."}`},
+			nexuslims.Permission,
+			[]string{"the token in NX_NEMO_TOKEN_1 is not accepted", "inactive"},
+		},
 		"no permission": {
 			nemotest.Fault{Status: 403, Body: `{"detail": "You do not have permission to perform this action."}`},
-			nexuslims.Permission, []string{"NX_NEMO_TOKEN_1", "needs view_usageevent", "use_billing_api"},
+			nexuslims.Permission,
+			[]string{"NX_NEMO_TOKEN_1", "needs view_usageevent", "use_billing_api"},
 		},
-		"refused without a word": {nemotest.Fault{Status: 403, Body: html, Type: "text/html"}, nexuslims.Permission,
-			[]string{"NX_NEMO_TOKEN_1", "view_usageevent", "no reason given"}},
-		"token in the answer": {nemotest.Fault{Status: 401, Body: `{"detail": "no ` + nemotest.Token + ` here"}`},
-			nexuslims.Permission, []string{"***"}},
-		"unreadable value": {nemotest.Fault{Status: 400, Body: `{"end__gt": ["Enter a valid date/time."], "a": "b"}`},
-			nexuslims.Invalid, []string{"end__gt: Enter a valid date/time.", "NX_NEMO_STRFTIME_FMT_1"}},
+		"refused without a word": {
+			nemotest.Fault{Status: 403, Body: html, Type: "text/html"},
+			nexuslims.Permission,
+			[]string{"NX_NEMO_TOKEN_1", "view_usageevent", "no reason given"},
+		},
+		"token in the answer": {
+			nemotest.Fault{Status: 401, Body: `{"detail": "no ` + nemotest.Token + ` here"}`},
+			nexuslims.Permission,
+			[]string{"***"},
+		},
+		"unreadable value": {
+			nemotest.Fault{Status: 400, Body: `{"end__gt": ["Enter a valid date/time."], "a": "b"}`},
+			nexuslims.Invalid,
+			[]string{"end__gt: Enter a valid date/time.", "NX_NEMO_STRFTIME_FMT_1"},
+		},
 		"other 400":    {nemotest.Fault{Status: 400, Body: html, Type: "text/html"}, nexuslims.Invalid, []string{"400"}},
 		"no such page": {nemotest.Fault{Status: 404, Body: html, Type: "text/html"}, nexuslims.Invalid, []string{"NX_NEMO_ADDRESS_1", "404"}},
 		"gone":         {nemotest.Fault{Status: 410, Body: html, Type: "text/html"}, nexuslims.Invalid, []string{"NX_NEMO_ADDRESS_1"}},
@@ -50,8 +69,11 @@ func TestErrors(t *testing.T) {
 		"throttled":    {nemotest.Fault{Status: 429, Body: `{}`}, nexuslims.Transient, []string{"429"}},
 		"dropped":      {nemotest.Fault{Drop: true}, nexuslims.Transient, []string{"NX_NEMO_ADDRESS_1"}},
 		"cut":          {nemotest.Fault{Cut: true}, nexuslims.Transient, []string{"NX_NEMO_ADDRESS_1"}},
-		"page for people": {nemotest.Fault{Status: 200, Body: html, Type: "text/html"}, nexuslims.Invalid,
-			[]string{"NX_NEMO_ADDRESS_1"}},
+		"page for people": {
+			nemotest.Fault{Status: 200, Body: html, Type: "text/html"},
+			nexuslims.Invalid,
+			[]string{"NX_NEMO_ADDRESS_1"},
+		},
 		"cut JSON":        {nemotest.Fault{Status: 200, Body: `[{"id": 1`}, nexuslims.Invalid, []string{"NX_NEMO_ADDRESS_1"}},
 		"another object":  {nemotest.Fault{Status: 200, Body: `{"detail": "hello"}`}, nexuslims.Invalid, []string{"root of a NEMO API"}},
 		"a number":        {nemotest.Fault{Status: 200, Body: `17`}, nexuslims.Invalid, []string{"root of a NEMO API"}},

@@ -173,16 +173,23 @@ func TestWindowOfAQuestion(t *testing.T) {
 		paged      bool
 	}{
 		"both": {nil, clockTime("01:00"), clockTime("02:00"), "2024-05-06T01:00:00+00:00", "2024-05-06T02:00:00+00:00", false},
-		"fractions": {nil, clockTime("01:00").Add(1500), clockTime("02:00").Add(1500),
-			"2024-05-06T01:00:00.000001+00:00", "2024-05-06T02:00:00.000002+00:00", false},
+		"fractions": {
+			nil, clockTime("01:00").Add(1500), clockTime("02:00").Add(1500),
+			"2024-05-06T01:00:00.000001+00:00", "2024-05-06T02:00:00.000002+00:00", false,
+		},
 		"no upper bound": {nil, clockTime("01:00"), time.Time{}, "2024-05-06T01:00:00+00:00", "", false},
 		"no lower bound": {nil, time.Time{}, clockTime("02:00"), "", "2024-05-06T02:00:00+00:00", true},
 		"long":           {nil, clockTime("01:00").Add(-100 * day), clockTime("02:00"), "2024-01-27T01:00:00+00:00", "2024-05-06T02:00:00+00:00", true},
 		"everything":     {nil, time.Time{}, time.Time{}, "", "", true},
-		"zone that is set": {map[string]string{"NX_NEMO_TZ_1": "America/New_York"}, clockTime("12:00"), clockTime("13:00"),
-			"2024-05-05T10:00:00+00:00", "2024-05-07T15:00:00+00:00", false},
-		"own format": {map[string]string{"NX_NEMO_TZ_1": "America/New_York", "NX_NEMO_STRFTIME_FMT_1": "%Y-%m-%d %H:%M"},
-			clockTime("12:00"), clockTime("13:00"), "2024-05-05 06:00", "2024-05-07 11:00", false},
+		"zone that is set": {
+			map[string]string{"NX_NEMO_TZ_1": "America/New_York"},
+			clockTime("12:00"), clockTime("13:00"),
+			"2024-05-05T10:00:00+00:00", "2024-05-07T15:00:00+00:00", false,
+		},
+		"own format": {
+			map[string]string{"NX_NEMO_TZ_1": "America/New_York", "NX_NEMO_STRFTIME_FMT_1": "%Y-%m-%d %H:%M"},
+			clockTime("12:00"), clockTime("13:00"), "2024-05-05 06:00", "2024-05-07 11:00", false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := nemotest.New(t, crowd(1))

@@ -116,10 +116,16 @@ func TestChoiceOfReservation(t *testing.T) {
 		"longer than days": {nil, []nemotest.Row{booking(1, "09:00", "12:00", nemotest.Row{
 			"start": clockTime("09:00").AddDate(0, 0, -9), "end": clockTime("09:00").AddDate(0, 0, 9),
 		})}, "1"},
-		"booked on the parent": {use("10:00", "12:00", nemotest.Row{"tool": remote}),
-			[]nemotest.Row{booking(1, "10:00", "12:00", nil)}, "1"},
-		"booked on the alternate, used on the parent": {nil,
-			[]nemotest.Row{booking(1, "10:00", "12:00", nemotest.Row{"tool": remote})}, ""},
+		"booked on the parent": {
+			use("10:00", "12:00", nemotest.Row{"tool": remote}),
+			[]nemotest.Row{booking(1, "10:00", "12:00", nil)},
+			"1",
+		},
+		"booked on the alternate, used on the parent": {
+			nil,
+			[]nemotest.Row{booking(1, "10:00", "12:00", nemotest.Row{"tool": remote})},
+			"",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := small()
