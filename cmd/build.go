@@ -83,12 +83,16 @@ func bound(text string, day time.Duration) (time.Time, error) {
 	case "none", "all":
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{"2006-01-02T15:04:05.999999999Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", "20060102T150405Z0700"} {
+	for _, layout := range []string{
+		"2006-01-02T15:04:05.999999999Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", "20060102T150405Z0700",
+	} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t, nil
 		}
 	}
-	for _, layout := range []string{"2006-01-02T15:04:05.999999999", "2006-01-02T15:04", "2006-01-02T15", "20060102T150405"} {
+	for _, layout := range []string{
+		"2006-01-02T15:04:05.999999999", "2006-01-02T15:04", "2006-01-02T15", "20060102T150405",
+	} {
 		if t, err := time.ParseInLocation(layout, text, time.Local); err == nil {
 			return t, nil
 		}
@@ -124,7 +128,9 @@ func weekDate(text string) (time.Time, bool) {
 	// The fourth of January is always in the first week.
 	first := time.Date(year, 1, 4, 0, 0, 0, 0, time.Local)
 	monday := first.AddDate(0, 0, -(int(first.Weekday())+6)%7)
-	return monday.AddDate(0, 0, 7*(week-1)+day-1), true
+	t := monday.AddDate(0, 0, 7*(week-1)+day-1)
+	_, real := t.ISOWeek()
+	return t, real == week // not every year has a week 53
 }
 
 // build takes the lock, opens everything, runs and reports.
@@ -231,7 +237,8 @@ func (s *site) keepReport(c *cli.Context, r *pipeline.Report) error {
 		return err
 	}
 	return s.store.SaveRun(context.WithoutCancel(c.Context), &db.Run{
-		Kind: "build-records", Started: r.Started, Ended: r.Ended, ExitCode: r.ExitCode(), Report: json.RawMessage(s.process.redactor.clean(string(b))),
+		Kind: "build-records", Started: r.Started, Ended: r.Ended, ExitCode: r.ExitCode(),
+		Report: json.RawMessage(s.process.redactor.clean(string(b))),
 	})
 }
 

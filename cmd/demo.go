@@ -61,7 +61,7 @@ func (p Process) demo(c *cli.Context) error {
 	}
 	fmt.Fprintf(p.Out, "\nDone in %.1f s. Open the site in a browser:\n\n  file://%s\n\n", p.Now().Sub(begin).Seconds(),
 		filepath.ToSlash(filepath.Join(dir, "site", "index.html")))
-	fmt.Fprintf(p.Out, "The records are in %s, the settings in %s.\n", filepath.Join(dir, "data", "records", "uploaded"), filepath.Join(dir, ".env"))
+	fmt.Fprintf(p.Out, "The records are in %s, the settings in %s.\n", f.path("data", "records", "uploaded"), f.path(".env"))
 	return nil
 }
 
@@ -144,9 +144,8 @@ func demoInstrument(pid, name, location, folder string, n int) nexuslims.Instrum
 
 // sessions lists the visits in the form that the harvester sessionfile reads.
 func (f demoFacility) sessions() string {
-	at := func(day int, clock string) string {
-		t, _ := time.Parse("15:04", clock) // constants below
-		return f.day.AddDate(0, 0, day).Truncate(24 * time.Hour).Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute).Format(time.RFC3339)
+	at := func(day int, moment string) string {
+		return f.day.AddDate(0, 0, day).Format("2006-01-02T") + moment + ":00Z"
 	}
 	rows := [][]string{
 		{"session_id", "instrument", "start", "end", "user", "first_name", "last_name", "title", "purpose", "project", "consent", "samples"},

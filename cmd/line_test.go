@@ -55,7 +55,7 @@ func TestBound(t *testing.T) {
 		require.NoError(t, err, text)
 		assert.True(t, want.Equal(got), "%s: %s, not %s", text, got, want)
 	}
-	for _, text := range []string{"", "yesterday", "2025-13-01", "2025-02-30", "2025-W54", "2025-03-04 05:06", "04.03.2025"} {
+	for _, text := range []string{"", "yesterday", "2025-13-01", "2025-02-30", "2025-W54", "2025-W53-1", "2025-03-04 05:06", "04.03.2025"} {
 		_, err := bound(text, day)
 		require.Error(t, err, text)
 		assert.Equal(t, pipeline.ExitUsage, exitCode(err))
