@@ -58,6 +58,11 @@ func numbersOf[F float32 | float64](ctx context.Context, a *Array, r Region) ([]
 	return out, nil
 }
 
+// DecodeFloat32 turns little-endian elements of the type into numbers, one for each of dst;
+// complex ones into their amplitude. Colours, which are no numbers, change nothing. raw must
+// hold all elements.
+func (t ElementType) DecodeFloat32(dst []float32, raw []byte) { fill(dst, raw, t) }
+
 // fill has one plain loop for each type: it runs over every pixel of every preview.
 func fill[F float32 | float64](out []F, b []byte, t ElementType) {
 	le := binary.LittleEndian
@@ -110,7 +115,7 @@ func fillWide[F float32 | float64](out []F, b []byte, t ElementType) {
 		for i := range out {
 			out[i] = F(math.Float64frombits(le.Uint64(b[8*i:])))
 		}
-	default: // complex
+	case Complex64, Complex128:
 		for i := range out {
 			out[i] = F(cmplx.Abs(complexAt(b, t, i)))
 		}

@@ -156,7 +156,7 @@ func (b *bandReader) read(ctx context.Context, first, count int) (band, error) {
 		return band{}, err
 	}
 	b.values = grown(b.values, n)
-	toFloat32(b.values, b.raw, b.array.Type)
+	b.array.Type.DecodeFloat32(b.values, b.raw)
 	b.average(first, count)
 	var got band
 	got.least, got.most = bounds(b.values)

@@ -21,13 +21,7 @@ func (j *job) channels(ctx context.Context, at []int) ([]float32, error) {
 	}
 	copy(r.Start, at)
 	r.Count[n-1], r.Step[n-1] = (size-1)/step+1, step
-	raw, err := a.Read(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	values := make([]float32, r.Len())
-	toFloat32(values, raw, a.Type)
-	return values, nil
+	return a.Float32(ctx, r)
 }
 
 // spectrum draws one curve.
