@@ -284,3 +284,42 @@ func TestSessionsOfTheOtherProgram(t *testing.T) {
 		require.ErrorIs(t, err, nexuslims.NoReservation)
 	})
 }
+
+// TestTouchingInWiderQuestions: where the server's zone is doubted more is asked for, and
+// what only touches is left out here.
+func TestTouchingInWiderQuestions(t *testing.T) {
+	s := small()
+	s.Events = []nemotest.Row{use("10:00", "12:00", nil)}
+	s.Reservations = []nemotest.Row{
+		booking(1, "08:00", "10:00", nil), booking(2, "12:00", "13:00", nil), booking(3, "14:00", "15:00", nil),
+	}
+	server := nemotest.New(t, s)
+	h := open(t, server.URL, map[string]string{"NX_NEMO_TZ_1": "UTC"})
+	session := nexuslims.Session{
+		ID: server.URL + "usage_events/?id=700", Instrument: "Tool-01", From: clockTime("10:00"), To: clockTime("12:00"), User: "mcurie",
+	}
+	_, err := h.Reservation(t.Context(), session, instrument(server.URL, titan))
+	require.ErrorIs(t, err, nexuslims.NoReservation)
+	server.Put(nemotest.Reservations, booking(4, "09:00", "10:00:01", nil))
+	r, err := h.Reservation(t.Context(), session, instrument(server.URL, titan))
+	require.NoError(t, err)
+	assert.Equal(t, "4", r.ID)
+}
+
+// TestEqualReservationsInAnyOrder: the server leaves the order of equal starts open.
+func TestEqualReservationsInAnyOrder(t *testing.T) {
+	row := func(id string) string {
+		return `{"id": ` + id + `, "tool": 1, "user": 10, "start": "2024-05-06T10:00:00Z", "end": "2024-05-06T11:00:00Z"}`
+	}
+	for _, order := range []string{row("5") + "," + row("6"), row("6") + "," + row("5")} {
+		s := small()
+		s.Events = []nemotest.Row{use("10:00", "12:00", nil)}
+		server := nemotest.New(t, s)
+		server.Fail(nemotest.Fault{Path: "/reservations/", Status: 200, Body: "[" + order + "]"})
+		r, err := open(t, server.URL, nil).Reservation(t.Context(), nexuslims.Session{
+			ID: server.URL + "usage_events/?id=700", From: clockTime("10:00"), To: clockTime("12:00"), User: "mcurie",
+		}, instrument(server.URL, titan))
+		require.NoError(t, err)
+		assert.Equal(t, "5", r.ID)
+	}
+}
