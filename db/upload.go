@@ -3,9 +3,7 @@ package db
 import (
 	"context"
 	"maps"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 	"zombiezen.com/go/sqlite"
@@ -76,16 +74,7 @@ func (s *Store) logUpload(conn *sqlite.Conn, u Upload) error {
 
 // trimError makes an error text fit to be kept.
 func trimError(text string) string {
-	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
-	if len(text) <= maxErrorText {
-		return text
-	}
-	const mark = " [...]"
-	cut := maxErrorText - len(mark)
-	for cut > 0 && !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + mark
+	return nexuslims.CutText(nexuslims.ValidText(text), maxErrorText, " [...]")
 }
 
 const selectUpload = `SELECT session_identifier, destination_name, success, timestamp, record_id,

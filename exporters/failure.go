@@ -2,10 +2,9 @@ package exporters
 
 import (
 	"encoding/json"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/nexuslims/nexuslims-go/internal/httpx"
+	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
 // maxText is the longest text of a failure or a warning that is kept, in bytes.
@@ -14,17 +13,7 @@ const maxText = 8 << 10
 // clean makes a text of a destination fit to be kept: valid UTF-8 without NUL, of bounded
 // length, without the query strings of addresses, which may carry credentials.
 func clean(text string) string {
-	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
-	text = httpx.Scrub(text)
-	if len(text) <= maxText {
-		return text
-	}
-	const mark = " [...]"
-	cut := maxText - len(mark)
-	for cut > 0 && !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + mark
+	return nexuslims.CutText(httpx.Scrub(nexuslims.ValidText(text)), maxText, " [...]")
 }
 
 // failure is an error of a destination with a text that is fit to be kept.
@@ -51,7 +40,7 @@ func tame(err error) error {
 // cleaned returns the receipt with texts that are fit to be kept. Notes that JSON cannot
 // hold are left out, with a warning: they are no reason to lose the receipt.
 func (r Receipt) cleaned() Receipt {
-	r.ID, r.URL, r.Step = tidy(r.ID), tidy(r.URL), tidy(r.Step)
+	r.ID, r.URL, r.Step = nexuslims.ValidText(r.ID), nexuslims.ValidText(r.URL), nexuslims.ValidText(r.Step)
 	warnings := make([]string, 0, len(r.Warnings)+1)
 	for _, w := range r.Warnings {
 		warnings = append(warnings, clean(w))
@@ -65,8 +54,4 @@ func (r Receipt) cleaned() Receipt {
 		r.Warnings = warnings
 	}
 	return r
-}
-
-func tidy(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }

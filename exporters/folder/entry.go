@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/nexuslims/nexuslims-go/exporters"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -170,13 +169,5 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // shorten cuts a text to at most n bytes, between runes.
 func shorten(s string, n int) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	if len(s) <= n {
-		return s
-	}
-	cut := n - len("…")
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
+	return nexuslims.CutText(strings.ToValidUTF8(s, "\uFFFD"), n, "…")
 }
