@@ -31,7 +31,7 @@ func (l ledger) Load(ctx context.Context, session, destination string) (exporter
 	}
 	for _, d := range list {
 		if d.Destination == destination {
-			return entryOf(d), true, nil
+			return entryOf(d), true, l.complete(ctx, d)
 		}
 	}
 	u, found, err := l.store.LastUpload(ctx, session, destination)
@@ -42,6 +42,22 @@ func (l ledger) Load(ctx context.Context, session, destination string) (exporter
 		Session: session, Destination: destination, State: exporters.Delivered,
 		Receipt: exporters.Receipt{ID: u.RecordID, URL: u.RecordURL, Digest: u.Digest, Time: u.Time},
 	}, true, nil
+}
+
+// complete writes the attempt down that a killed run had no time for: the Python program
+// knows of a delivery by its row only.
+func (l ledger) complete(ctx context.Context, d db.Delivery) error {
+	if d.State != db.DeliveryDelivered {
+		return nil
+	}
+	_, found, err := l.store.LastUpload(ctx, d.Session, d.Destination)
+	if err != nil || found {
+		return err
+	}
+	return l.store.LogUploads(ctx, []db.Upload{{
+		Session: d.Session, Destination: d.Destination, Success: true, Time: d.Updated,
+		RecordID: d.RemoteID, RecordURL: d.RemoteURL, Digest: d.Digest,
+	}})
 }
 
 func entryOf(d db.Delivery) exporters.Entry {
