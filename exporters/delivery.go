@@ -185,7 +185,7 @@ func (d *delivery) attempt(failed error) Attempt {
 func (d *delivery) save(ctx context.Context) error {
 	d.entry.Updated = d.runner.Now()
 	if err := d.runner.Ledger.Save(ctx, d.entry); err != nil {
-		return fmt.Errorf("note delivery to %s: %w", d.open.Spec.Name, err)
+		return nexuslims.E(nexuslims.KindOf(err), "note delivery to", d.open.Spec.Name, err)
 	}
 	return nil
 }

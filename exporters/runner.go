@@ -161,7 +161,7 @@ func (r *Runner) load(ctx context.Context, session string) (map[string]Entry, er
 	for _, o := range r.Destinations {
 		e, found, err := r.Ledger.Load(ctx, session, o.Spec.Name)
 		if err != nil {
-			return nil, fmt.Errorf("deliver: %w", err)
+			return nil, nexuslims.E(nexuslims.KindOf(err), "deliver", session, err)
 		}
 		if !found {
 			e = Entry{State: Waiting}
