@@ -58,12 +58,12 @@ func (h *Harvester) Close() error { return nil }
 
 // Check implements harvesters.Checker.
 func (h *Harvester) Check(context.Context) error {
-	_, _, err := h.load()
+	_, _, err := h.load(true)
 	return err
 }
 
-// load returns the rows of the file, read anew when it changed.
-func (h *Harvester) load() ([]row, []string, error) {
+// load returns the rows of the file, read anew when it changed or when that is asked for.
+func (h *Harvester) load(anew bool) ([]row, []string, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	info, err := os.Stat(h.path)
@@ -71,7 +71,7 @@ func (h *Harvester) load() ([]row, []string, error) {
 		return nil, nil, nexuslims.E(nexuslims.Transient, "read session file", h.path, err)
 	}
 	now := stamp{info.Size(), info.ModTime()}
-	if h.rows != nil && now == h.read {
+	if !anew && h.rows != nil && now == h.read {
 		return h.rows, h.bad, nil
 	}
 	rows, bad, err := parseFile(h.path)
@@ -87,7 +87,7 @@ func (h *Harvester) Events(ctx context.Context, q harvesters.Query) (harvesters.
 	if err := ctx.Err(); err != nil {
 		return harvesters.Batch{}, nexuslims.E(nexuslims.Canceled, "read session file", h.path, err)
 	}
-	rows, bad, err := h.load()
+	rows, bad, err := h.load(true)
 	if err != nil {
 		return harvesters.Batch{}, err
 	}
@@ -124,7 +124,7 @@ func (h *Harvester) Reservation(ctx context.Context, s nexuslims.Session, in nex
 	if err := ctx.Err(); err != nil {
 		return nexuslims.Reservation{}, nexuslims.E(nexuslims.Canceled, "read session file", h.path, err)
 	}
-	rows, _, err := h.load()
+	rows, _, err := h.load(false)
 	if err != nil {
 		return nexuslims.Reservation{}, err
 	}

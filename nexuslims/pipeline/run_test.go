@@ -61,7 +61,7 @@ func TestConsentDecides(t *testing.T) {
 		{"no reservation", 0, nexuslims.E(nexuslims.NoReservation, "find", "", nil), nexuslims.ToBeBuilt, nexuslims.NoBooking},
 		{"scheduler down", 0, nexuslims.E(nexuslims.Transient, "ask", "", nil), nexuslims.ToBeBuilt, nexuslims.ToBeBuilt},
 		{"token refused", 0, nexuslims.E(nexuslims.Permission, "ask", "", nil), nexuslims.ToBeBuilt, nexuslims.ToBeBuilt},
-		{"nonsense", 0, nexuslims.E(nexuslims.Invalid, "read", "", nil), nexuslims.ToBeBuilt, nexuslims.Failed},
+		{"nonsense", 0, nexuslims.E(nexuslims.Invalid, "read", "", nil), nexuslims.ToBeBuilt, nexuslims.ToBeBuilt},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFacility(t)

@@ -63,12 +63,9 @@ func (p *Pipeline) consent(w *work, err error) verdict {
 	case errors.Is(err, nexuslims.NoConsent):
 		return missing(patient, nexuslims.ConsentRefused, "consent is not known; waiting until "+p.until(w.session))
 	case err != nil:
-		v := judge(err)
-		if v.settle == nexuslims.Failed && errors.Is(err, nexuslims.Invalid) {
-			// An answer that makes no sense may make sense tomorrow, as long as there is time.
-			return missing(patient, nexuslims.Failed, reasonOf(err)).because(err)
-		}
-		return v
+		// What a source cannot say today it may say tomorrow: no fault of a source settles
+		// a session.
+		return verdict{wait: reasonOf(err), err: err}
 	case w.reservation.Consent == nexuslims.ConsentDenied:
 		return verdict{settle: nexuslims.ConsentRefused}
 	case w.reservation.Consent != nexuslims.ConsentGranted:
@@ -82,11 +79,6 @@ func missing(patient bool, otherwise nexuslims.Status, wait string) verdict {
 		return verdict{wait: wait}
 	}
 	return verdict{settle: otherwise}
-}
-
-func (v verdict) because(err error) verdict {
-	v.err = err
-	return v
 }
 
 // noFiles decides about a session in whose time nothing was written.
