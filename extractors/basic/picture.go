@@ -30,12 +30,15 @@ type decoder struct {
 	decode func(io.Reader) (image.Image, error)
 }
 
-const jpegMagic = "\xff\xd8"
+const (
+	jpegMagic = "\xff\xd8"
+	pngMagic  = "\x89PNG"
+)
 
 // decoders are chosen by the first bytes, whatever the extension says.
 func decoders() []decoder {
 	return []decoder{
-		{"\x89PNG", png.DecodeConfig, png.Decode},
+		{pngMagic, png.DecodeConfig, png.Decode},
 		{jpegMagic, jpeg.DecodeConfig, jpeg.Decode},
 		{"GIF8", gif.DecodeConfig, gif.Decode},
 		{"BM", bmp.DecodeConfig, bmp.Decode},
@@ -90,6 +93,7 @@ func (d decoder) header(f *extractors.File) (image.Config, error) {
 	return safely(func() (image.Config, error) { return d.config(io.NewSectionReader(f, 0, size)) })
 }
 
+// decode returns the picture; one that breaks off together with an error.
 func decode(ctx context.Context, f *extractors.File, d decoder) (image.Image, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nexuslims.E(nexuslims.Canceled, "decode picture", "", err)
@@ -99,16 +103,33 @@ func decode(ctx context.Context, f *extractors.File, d decoder) (image.Image, er
 	}
 	c, err := d.header(f)
 	if err != nil {
-		return nil, nexuslims.E(nexuslims.Corrupt, "decode picture", "", err)
+		return nil, nexuslims.E(readKind(err), "decode picture", "", err)
 	}
 	if c.Width <= 0 || c.Height <= 0 || int64(c.Width) > maxPixels/int64(c.Height) {
 		return nil, nexuslims.E(nexuslims.Unsupported, "decode picture", "", fmt.Errorf("%d x %d pixels", c.Width, c.Height))
 	}
 	img, err := safely(func() (image.Image, error) { return d.decode(section(f)) })
 	if err != nil {
-		return nil, nexuslims.E(nexuslims.Corrupt, "decode picture", "", err)
+		kind := readKind(err)
+		if kind != nexuslims.Corrupt {
+			return nil, nexuslims.E(kind, "decode picture", "", err)
+		}
+		if img = partial(f, d, c); img != nil {
+			img = upright(f, d, img)
+		}
+		return img, nexuslims.E(kind, "decode picture", "", err)
 	}
 	return upright(f, d, img), nil
+}
+
+// readKind tells a fault of the store from damage.
+func readKind(err error) nexuslims.Kind {
+	for _, kind := range []nexuslims.Kind{nexuslims.Transient, nexuslims.Permission} {
+		if errors.Is(err, kind) {
+			return kind
+		}
+	}
+	return nexuslims.Corrupt
 }
 
 // safely turns a panic of a decoder into an error.
