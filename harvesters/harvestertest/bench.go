@@ -153,3 +153,13 @@ func (b *bench) works(tb testing.TB, want ...string) {
 		assert.NoError(tb, c.Check(tb.Context()))
 	}
 }
+
+// recovers demands an error of that kind while the source is harmed, and the events after.
+func (b *bench) recovers(tb testing.TB, harm func(), kind nexuslims.Kind) {
+	tb.Helper()
+	b.put(b.use("a", day(10)))
+	harm()
+	b.fails(tb, kind)
+	b.site.Heal()
+	b.works(tb, "a")
+}

@@ -137,31 +137,19 @@ func broken(tb testing.TB, b *bench) {
 // garbled: answers that make no sense are an error, never an empty list.
 func garbled(tb testing.TB, b *bench) {
 	tb.Helper()
-	b.put(b.use("a", day(10)))
-	b.site.Garble()
-	b.fails(tb, nexuslims.Invalid)
-	b.site.Heal()
-	b.works(tb, "a")
+	b.recovers(tb, b.site.Garble, nexuslims.Invalid)
 }
 
 // unavailable: a source that is away for a while is Transient.
 func unavailable(tb testing.TB, b *bench) {
 	tb.Helper()
-	b.put(b.use("a", day(10)))
-	b.site.Fail()
-	b.fails(tb, nexuslims.Transient)
-	b.site.Heal()
-	b.works(tb, "a")
+	b.recovers(tb, b.site.Fail, nexuslims.Transient)
 }
 
 // refused: credentials that are not accepted are Permission.
 func refused(tb testing.TB, b *bench) {
 	tb.Helper()
-	b.put(b.use("a", day(10)))
-	b.site.Refuse()
-	b.fails(tb, nexuslims.Permission)
-	b.site.Heal()
-	b.works(tb, "a")
+	b.recovers(tb, b.site.Refuse, nexuslims.Permission)
 }
 
 // cancelledBefore: who has given up gets no answer.
