@@ -116,7 +116,7 @@ func TestReadOnlyStoreChangesNothing(t *testing.T) {
 
 func TestLockedDatabaseIsTransient(t *testing.T) {
 	s, _ := newStore(t)
-	hurried := open(t, s.Path(), db.Options{Wait: 20 * time.Millisecond})
+	hurried := open(t, s.Path(), db.Options{Wait: time.Second})
 	other := connection(t, s.Path())
 	begin(t, other, "BEGIN EXCLUSIVE")
 	_, err := db.Open(t.Context(), s.Path(), db.Options{Wait: 20 * time.Millisecond})
