@@ -42,6 +42,16 @@ var elementTypes = [...]struct {
 // String returns the usual name: "uint16".
 func (t ElementType) String() string { return elementTypes[t].name }
 
+// ParseElementType finds a type by the name that [ElementType.String] gives it.
+func ParseElementType(name string) (ElementType, bool) {
+	for i, t := range elementTypes {
+		if t.name == name {
+			return ElementType(i), true
+		}
+	}
+	return 0, false
+}
+
 // Size returns the bytes of one element.
 func (t ElementType) Size() int { return elementTypes[t].size }
 

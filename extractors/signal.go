@@ -26,6 +26,14 @@ type Signal struct {
 	Marks []Mark
 	// DataLabel names what the values are, with unit: "Intensity", "X-rays (Counts)".
 	DataLabel string
+	// AsIs says that the values of an 8-bit image are shades already, as those of pictures
+	// that a program exported: the preview keeps them and does not stretch the contrast.
+	AsIs bool
+	// ContrastRows, when not zero, is how many rows from the top the contrast is taken
+	// from: below them stands an information bar, which is drawn but is no data.
+	ContrastRows int
+	// Origins tell where in the file the metadata come from, see [Sheet].
+	Origins []Origin
 	// NoPreview, when not empty, says why nothing of this signal can be drawn.
 	NoPreview string
 }
