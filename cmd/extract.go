@@ -33,6 +33,8 @@ func (p Process) extractCommand() *cli.Command {
 			&cli.StringFlag{Name: "preview-path", Aliases: []string{"p"}, Usage: "write the preview to `PATH`"},
 			&cli.BoolFlag{Name: "write", Aliases: []string{"w"}, Usage: "also write the metadata to FILE.json"},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace existing files"},
+			&cli.BoolFlag{Name: "explain", Usage: "print where each value comes from instead, and draw nothing"},
+			&cli.StringFlag{Name: "format", Usage: "of --explain: `table` or json", Value: "table"},
 			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more", Count: new(int)},
 		},
 		Action: func(c *cli.Context) error {
@@ -41,6 +43,12 @@ func (p Process) extractCommand() *cli.Command {
 			}
 			if c.Bool("no-preview") && c.Bool("no-metadata") {
 				return usage("--no-preview and --no-metadata leave nothing to do")
+			}
+			if f := c.String("format"); f != "table" && f != "json" {
+				return usage("--format is table or json, not %s", f)
+			}
+			if c.IsSet("format") && !c.Bool("explain") {
+				return usage("--format goes with --explain: metadata are always JSON")
 			}
 			return p.extract(c)
 		},
@@ -74,11 +82,27 @@ func (p Process) extract(c *cli.Context) error {
 	if err := x.readConfig(c); err != nil {
 		return err
 	}
-	outcome, file, err := x.read(c.Context)
+	root, err := os.OpenRoot(filepath.Dir(x.path))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }() // not before the preview: side files are opened through it
+	file, err := x.open(c.Context, root)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }()
+	if c.Bool("explain") {
+		explanation, outcome, err := p.engine(x.log).Explain(c.Context, file)
+		if err != nil {
+			return err
+		}
+		return x.explain(explanation, outcome)
+	}
+	outcome, err := p.engine(x.log).Extract(c.Context, file)
+	if err != nil {
+		return err
+	}
 	if !c.Bool("no-metadata") {
 		if err := x.printMetadata(outcome); err != nil {
 			return err
@@ -151,18 +175,9 @@ func below(root, path string) string {
 	return filepath.ToSlash(rel)
 }
 
-func (x *extraction) read(ctx context.Context) (extractors.Outcome, *extractors.File, error) {
-	root, err := os.OpenRoot(filepath.Dir(x.path))
-	if err != nil {
-		return extractors.Outcome{}, nil, err
-	}
-	defer func() { _ = root.Close() }()
-	file, err := extractors.OpenFile(root, filepath.Base(x.path), extractors.Context{Instrument: x.instrument(ctx), Path: filepath.ToSlash(x.path)})
-	if err != nil {
-		return extractors.Outcome{}, nil, err
-	}
-	outcome, err := x.process.engine(x.log).Extract(ctx, file)
-	return outcome, file, err
+func (x *extraction) open(ctx context.Context, root *os.Root) (*extractors.File, error) {
+	c := extractors.Context{Instrument: x.instrument(ctx), Path: filepath.ToSlash(x.path)}
+	return extractors.OpenFile(root, filepath.Base(x.path), c)
 }
 
 // instrument finds the instrument whose folder the file lies in; the deepest wins.

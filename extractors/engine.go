@@ -45,7 +45,10 @@ const defaultTimeout = 2 * time.Minute
 // failed while the file was read (Transient, NotFound): the file should be read again
 // later. An extractor that ignores its context goes on in the background until it ends.
 func (e *Engine) Extract(ctx context.Context, f *File) (Outcome, error) {
-	x := e.choose(f)
+	return e.extract(ctx, f, e.choose(f, nil), nil)
+}
+
+func (e *Engine) extract(ctx context.Context, f *File, x Extractor, seen func(i int) watcher) (Outcome, error) {
 	info := x.Info()
 	log := e.Logger.With("file", f.Path(), "extractor", info.Name)
 	result, err := e.call(ctx, x, f)
@@ -67,8 +70,12 @@ func (e *Engine) Extract(ctx context.Context, f *File) (Outcome, error) {
 	}
 	out.Signals = result.Signals
 	migrator, _ := x.(Migrator)
-	for _, s := range out.Signals {
-		notes := e.finish(log, f, s, migrator, out.Err != nil)
+	for i, s := range out.Signals {
+		var watch watcher
+		if seen != nil {
+			watch = seen(i)
+		}
+		notes := e.finish(log, f, s, migrator, out.Err != nil, watch)
 		out.Notes = append(out.Notes, notes...)
 		warnings := append(slices.Clone(result.Warnings), ownWarnings(s.Meta)...)
 		s.Meta.Delete("NexusLIMS Extraction") // it stands last
@@ -98,15 +105,23 @@ func format(info Info, r *Result, f *File) string {
 }
 
 // choose picks the extractor of a file: by extension, the highest priority first, then
-// among the wildcards. Where nobody takes the file it is recorded with its basic facts.
-func (e *Engine) choose(f *File) Extractor {
+// among the wildcards. Where nobody takes the file it is recorded with its basic facts. It
+// tells asked, which may be nil, of everyone who looked at the file.
+func (e *Engine) choose(f *File, asked func(Info, bool)) Extractor {
+	try := func(x Extractor) bool {
+		took := e.matches(x, f)
+		if asked != nil {
+			asked(x.Info(), took)
+		}
+		return took
+	}
 	for _, x := range e.Extractors.ForExtension(f.Ext()) {
-		if !x.Info().Wildcard && e.matches(x, f) {
+		if !x.Info().Wildcard && try(x) {
 			return x
 		}
 	}
 	for _, x := range e.Extractors.All() {
-		if x.Info().Wildcard && e.matches(x, f) {
+		if x.Info().Wildcard && try(x) {
 			return x
 		}
 	}

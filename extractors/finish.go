@@ -34,19 +34,29 @@ func basicMeta(f *File) *nexuslims.Object {
 // is known; extractors may build on it.
 func BasicDocument(f *File) Document { return Document{Meta: basicMeta(f)} }
 
-// finish takes the metadata of one signal from the format's own names to the schema.
-func (e *Engine) finish(log *slog.Logger, f *File, s *Signal, migrator Migrator, failed bool) []Note {
+// The stages that metadata go through after the extractor, as explanations name them.
+const (
+	stageExtracted = "extractor"
+	stageMigrated  = "migration"
+	stagePlaced    = "schema"
+)
+
+// finish takes the metadata of one signal from the format's own names to the schema. It
+// tells seen, which may be nil, after each stage.
+func (e *Engine) finish(log *slog.Logger, f *File, s *Signal, migrator Migrator, failed bool, seen watcher) []Note {
 	if s.Meta == nil {
 		s.Meta = new(nexuslims.Object)
 	}
 	defaults(f, s.Meta)
-	e.applyProfile(log, f, s, failed)
+	seen.after(stageExtracted, s, nil)
+	e.applyProfile(log, f, s, failed, seen)
 	if migrator != nil && !failed {
 		e.guard(log, "migration", s, func(d *Document) error {
 			d.Raw = s.Raw // not concerned
 			migrator.Migrate(d.Meta)
 			return nil
 		})
+		seen.after(stageMigrated, s, nil)
 	}
 	finite(s.Document, s.Meta, nil)
 	notes := Place(s.Meta)
@@ -61,7 +71,17 @@ func (e *Engine) finish(log *slog.Logger, f *File, s *Signal, migrator Migrator,
 	}
 	checkTime(log, f, s)
 	s.Meta.Sort()
+	seen.after(stagePlaced, s, notes)
 	return notes
+}
+
+// watcher is told of the metadata of a signal after each stage.
+type watcher func(stage string, s *Signal, notes []Note)
+
+func (w watcher) after(stage string, s *Signal, notes []Note) {
+	if w != nil {
+		w(stage, s, notes)
+	}
 }
 
 // defaults fills in what every document has.

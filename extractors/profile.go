@@ -88,7 +88,7 @@ func (d Document) AddWarning(path ...string) {
 
 // applyProfile carries out the steps of the instrument's profile. Of a file that could
 // not be read only the constants are set.
-func (e *Engine) applyProfile(log *slog.Logger, f *File, s *Signal, failed bool) {
+func (e *Engine) applyProfile(log *slog.Logger, f *File, s *Signal, failed bool, seen watcher) {
 	in, known := f.Instrument()
 	if !known || e.Profiles == nil {
 		return
@@ -107,6 +107,7 @@ func (e *Engine) applyProfile(log *slog.Logger, f *File, s *Signal, failed bool)
 		if step.constant {
 			logOverridden(log, before, s.Meta)
 		}
+		seen.after("profile step "+step.Name, s, nil)
 	}
 }
 
