@@ -2,5 +2,5 @@
 // for benchmarks. Everything is deterministic: the same options give the same bytes.
 //
 // [DM] writes DigitalMicrograph files, [HDF5] any tree of groups and datasets, [Pixels] draws images that look like micrographs,
-// [PNG], [TIFF] and [Text] write ordinary files.
+// [PNG], [TIFF] and [Text] write ordinary files, [TIFFFile] TIFF files of every kind.
 package synth
