@@ -41,9 +41,12 @@ func (w *tiffWriter) page(p TIFFPage) ([]TIFFTag, error) {
 func (p TIFFPage) tags(big bool) []TIFFTag {
 	sample := func(v int) []uint16 { return slices.Repeat([]uint16{uint16(v)}, p.Samples) }
 	tags := []TIFFTag{
-		{ID: 256, Value: []uint32{uint32(p.Width)}}, {ID: 257, Value: []uint32{uint32(p.Height)}},
-		{ID: 258, Value: sample(p.Bits)}, {ID: 259, Value: []uint16{uint16(p.Compression)}},
-		{ID: 262, Value: []uint16{uint16(p.Photometric)}}, {ID: 277, Value: []uint16{uint16(p.Samples)}},
+		{ID: 256, Value: []uint32{uint32(p.Width)}},
+		{ID: 257, Value: []uint32{uint32(p.Height)}},
+		{ID: 258, Value: sample(p.Bits)},
+		{ID: 259, Value: []uint16{uint16(p.Compression)}},
+		{ID: 262, Value: []uint16{uint16(p.Photometric)}},
+		{ID: 277, Value: []uint16{uint16(p.Samples)}},
 	}
 	add := func(wanted bool, id uint16, value any) {
 		if wanted {

@@ -20,7 +20,7 @@ func (m *Image) convert(dst []byte, p *pixels) {
 	switch {
 	case m.Element == "rgb" || m.Element == "rgba":
 		m.colour.convert(dst, m, p)
-	case m.Bits%8 == 0 && m.Bits != 24 && !(m.format == formatFloat && m.Bits == 16) && m.format != formatComplexInt:
+	case m.Bits%8 == 0 && m.Bits != 24 && (m.format != formatFloat || m.Bits != 16) && m.format != formatComplexInt:
 		m.copyNumbers(dst, p)
 	default:
 		m.convertNumbers(dst, p)

@@ -37,7 +37,7 @@ type jpegRows struct {
 
 // openJPEG decodes a segment, one at a time.
 func (r *reading) openJPEG(x segment) (source, error) {
-	c := &r.Image.cache
+	c := &r.cache
 	c.Lock()
 	defer c.Unlock()
 	for _, s := range c.jpegs {

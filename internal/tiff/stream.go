@@ -36,14 +36,14 @@ const (
 // openStream returns a source for the rows from a certain one on.
 func (r *reading) openStream(x segment, height, row int) (source, error) {
 	if s := r.cache.take(x.index, row); s != nil {
-		return &streamRows{s, &r.Image.cache}, nil
+		return &streamRows{s, &r.cache}, nil
 	}
 	unpacked, err := r.unpack(x)
 	if err != nil {
 		return nil, err
 	}
 	s := &stream{m: r.Image, index: x.index, r: unpacked, height: height}
-	return &streamRows{s, &r.Image.cache}, nil
+	return &streamRows{s, &r.cache}, nil
 }
 
 // take removes the stream that stands next before a row.
