@@ -6,8 +6,12 @@ import "math"
 const bins = 1 << 16
 
 // contrast returns the percentiles 0.1 and 99.9 of the finite values: one hot pixel must
-// not blacken a picture. Where they are equal it returns the extremes.
+// not blacken a picture. Where they are equal it returns the extremes. Values that are
+// shades already keep their whole range.
 func (p *plane) contrast() (low, high float32) {
+	if p.shades {
+		return 0, math.MaxUint8
+	}
 	values, least, most := p.samples, p.least, p.most
 	low, high = percentiles(values, least, most)
 	if high-low < (most-least)/256 && high >= low && most > least {

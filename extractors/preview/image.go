@@ -28,9 +28,8 @@ func (j *job) imageFigure() image.Rectangle {
 
 // image draws one image, or the amplitude of a complex one.
 func (j *job) image(ctx context.Context) error {
-	a := j.signal.Data
 	box := j.imageFigure()
-	p, err := readPlane(ctx, reading{a, nil, max(box.Dx(), box.Dy()), j.options.MaxPixels})
+	p, err := readPlane(ctx, j.reading(nil, max(box.Dx(), box.Dy()), j.options.MaxPixels))
 	if err != nil {
 		return err
 	}
@@ -39,6 +38,15 @@ func (j *job) image(ctx context.Context) error {
 	j.drawPlane(p, at, j.byRoot())
 	j.decorate(at)
 	return nil
+}
+
+// reading says what to read of the signal, and what of it the contrast is taken from.
+func (j *job) reading(at []int, target int, maxPixels int64) reading {
+	s := j.signal
+	return reading{
+		array: s.Data, at: at, target: target, maxPixels: maxPixels,
+		shades: s.AsIs && s.Data.Type == extractors.Uint8, contrastRows: s.ContrastRows,
+	}
 }
 
 // byRoot reports whether intensities are shown by their square root: those of diffraction
@@ -60,7 +68,7 @@ func (j *job) decorate(at image.Rectangle) {
 // gray turns a plane into pixels of a size.
 func (p *plane) gray(width, height int, root bool) []float32 {
 	low, high := p.contrast()
-	stretch(p.values, low, high, root)
+	stretch(p.values, low, high, root && !p.shades)
 	return p.resample(width, height)
 }
 
@@ -102,7 +110,7 @@ func (j *job) colourImage(ctx context.Context) error {
 // readColours reads an image of colours; one of many pixels in steps, which keep at
 // least four elements for each that is drawn.
 func readColours(ctx context.Context, a *extractors.Array, target int, maxPixels int64) (*image.RGBA, error) {
-	l := newLayout(reading{a, nil, target, min(maxPixels, maxSamples)})
+	l := newLayout(reading{array: a, target: target, maxPixels: min(maxPixels, maxSamples)})
 	whole := extractors.Region{Start: []int{0, 0}, Count: []int{l.readY, l.readX}, Step: []int{l.stepY, l.stepX}}
 	raw, err := a.Read(ctx, whole)
 	if err != nil {

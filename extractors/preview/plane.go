@@ -22,6 +22,7 @@ type plane struct {
 	values       []float32
 	samples      []float32 // what was read, or every n-th of it, for the contrast
 	least, most  float32   // finite values of all that was read; 0, 0 where there is none
+	shades       bool      // the values are shades of gray, 0 to 255
 }
 
 const (
@@ -36,6 +37,9 @@ type reading struct {
 	at        []int // indices on all axes but the last two
 	target    int   // side of the box in which the plane is drawn
 	maxPixels int64
+	shades    bool // see [extractors.Signal].AsIs
+	// contrastRows is of how many rows of the array the contrast is taken; 0: of all.
+	contrastRows int
 }
 
 // layout is how the elements of a plane are read and averaged.
@@ -64,7 +68,7 @@ func newLayout(r reading) *layout {
 	}
 	tw, th := fit(w, h, r.target, r.target)
 	l.boxX, l.boxY = max(1, l.readX/(2*tw)), max(1, l.readY/(2*th))
-	p := &plane{width: w, height: h, columns: (l.readX-1)/l.boxX + 1, rows: (l.readY-1)/l.boxY + 1}
+	p := &plane{shades: r.shades, width: w, height: h, columns: (l.readX-1)/l.boxX + 1, rows: (l.readY-1)/l.boxY + 1}
 	p.spanX, p.spanY = float64(l.readX)/float64(l.boxX), float64(l.readY)/float64(l.boxY)
 	p.values = make([]float32, p.columns*p.rows)
 	l.every = sampling(l.readX, l.readY)
@@ -159,13 +163,22 @@ func (b *bandReader) read(ctx context.Context, first, count int) (band, error) {
 	b.array.Type.DecodeFloat32(b.values, b.raw)
 	b.average(first, count)
 	var got band
-	got.least, got.most = bounds(b.values)
+	n = b.counted(first, count) * b.readX
+	got.least, got.most = bounds(b.values[:n])
 	got.samples = make([]float32, 0, n/b.every+1)
 	// Counted from the first element of the plane, so that bands do not matter.
 	for i := (b.every - first*b.readX%b.every) % b.every; i < n; i += b.every {
 		got.samples = append(got.samples, b.values[i])
 	}
 	return got, nil
+}
+
+// counted returns how many rows of a band the contrast is taken from.
+func (b *bandReader) counted(first, count int) int {
+	if b.contrastRows <= 0 {
+		return count
+	}
+	return max(0, min(count, (b.contrastRows-1)/b.stepY+1-first))
 }
 
 func (b *bandReader) region(first, count int) extractors.Region {

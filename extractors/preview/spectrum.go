@@ -105,7 +105,7 @@ func curve(values []float32, f frame) []point {
 // lineScan draws the spectra of a line as a gray image, energy to the right.
 func (j *job) lineScan(ctx context.Context) error {
 	a := j.signal.Data
-	p, err := readPlane(ctx, reading{a, nil, j.ipx(440), j.options.MaxPixels})
+	p, err := readPlane(ctx, reading{array: a, target: j.ipx(440), maxPixels: j.options.MaxPixels})
 	if err != nil {
 		return err
 	}

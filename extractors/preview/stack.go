@@ -39,7 +39,7 @@ func (j *job) stack(ctx context.Context) error {
 // page draws one frame of a series, with its own contrast, scale bar and border.
 func (j *job) page(ctx context.Context, k, target, height int) (*image.RGBA, error) {
 	a := j.signal.Data
-	p, err := readPlane(ctx, reading{a, []int{k}, target, min(j.options.MaxPixels, maxSamples)})
+	p, err := readPlane(ctx, j.reading([]int{k}, target, min(j.options.MaxPixels, maxSamples)))
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (j *job) tableau(ctx context.Context) error {
 	step := image.Pt(wide+j.ipx(gap), high+j.ipx(gap))
 	left := (j.options.Size - wide*side - j.ipx(gap)*(side-1)) / 2
 	for i, k := range picked {
-		p, err := readPlane(ctx, reading{a, unflatten(k, nav), max(wide, high), min(j.options.MaxPixels, maxSamples)})
+		p, err := readPlane(ctx, j.reading(unflatten(k, nav), max(wide, high), min(j.options.MaxPixels, maxSamples)))
 		if err != nil {
 			return err
 		}
