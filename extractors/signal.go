@@ -14,6 +14,9 @@ type Signal struct {
 	Title string
 	// Data is the lazy handle on the pixels; nil where there are none that can be read.
 	Data *Array
+	// Shown is drawn in place of Data where the data, as they are stored, do not show well: the
+	// whole of a transform of which half is stored. It may be nil.
+	Shown *Array
 	// Picture decodes an ordinary picture (PNG, JPEG, ...), which has no axes; nil
 	// otherwise. It may be called several times.
 	Picture func(ctx context.Context) (image.Image, error)

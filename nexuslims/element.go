@@ -12,3 +12,13 @@ const symbols = " H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr 
 func IsElement(symbol string) bool {
 	return symbol != "" && !strings.Contains(symbol, " ") && strings.Contains(symbols, " "+symbol+" ")
 }
+
+// ElementSymbol returns the symbol of the element with an atomic number, and false where
+// no element has it.
+func ElementSymbol(number int) (string, bool) {
+	list := strings.Fields(symbols)
+	if number < 1 || number > len(list) {
+		return "", false
+	}
+	return list[number-1], true
+}

@@ -16,12 +16,9 @@ func (j *job) spectrumImage(ctx context.Context) error {
 	a := j.signal.Data
 	nav := a.Axes[:len(a.Axes)-1]
 	picked := spread(points(nav), cascadeSpectra)
-	all := make([][]float32, len(picked))
-	for i, k := range picked {
-		var err error
-		if all[i], err = j.channels(ctx, unflatten(k, nav)); err != nil {
-			return err
-		}
+	all, err := j.spectra(ctx, nav, picked)
+	if err != nil {
+		return err
 	}
 	lines := float64(len(j.title) + 1)
 	extra := max(lines-2, 0) * titleStep
@@ -39,6 +36,21 @@ func (j *job) spectrumImage(ctx context.Context) error {
 	j.drawFrame(box)
 	j.writeTitle(250, top+8+lines*titleStep, sizes(nav)+" Spectrum Image")
 	return nil
+}
+
+// spectra reads the spectra of some places of a map.
+func (j *job) spectra(ctx context.Context, nav []extractors.Axis, picked []int64) ([][]float32, error) {
+	if s, ok := j.signal.Data.Source.(extractors.SpectraSource); ok {
+		return s.Spectra(ctx, picked)
+	}
+	all := make([][]float32, len(picked))
+	for i, k := range picked {
+		var err error
+		if all[i], err = j.channels(ctx, unflatten(k, nav)); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // stacked brings spectra to a common scale, each a tenth of the largest above the one

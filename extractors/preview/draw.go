@@ -42,6 +42,11 @@ func drawSignal(ctx context.Context, s *extractors.Signal, o Options) (Picture, 
 	if err != nil {
 		return Picture{}, err
 	}
+	if s.Shown != nil {
+		shown := *s
+		shown.Data = s.Shown
+		s = &shown
+	}
 	j := &job{canvas: c, signal: s, options: o, title: titleLines(s, o)}
 	switch {
 	case s.NoPreview != "":
