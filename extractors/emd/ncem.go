@@ -278,4 +278,3 @@ func attributesOf(o hdf5.Object) (*nexuslims.Object, error) {
 	}
 	return values, nil
 }
-

@@ -221,4 +221,3 @@ func (a *ncemArray) navigate(axes []extractors.Axis) {
 		axes[i].Navigation = true
 	}
 }
-

@@ -12,8 +12,8 @@ import (
 type contents int
 
 const (
-	kindNone     contents = iota // no HDF5
-	kindPlain                    // of no kind known here
+	kindNone  contents = iota // no HDF5
+	kindPlain                 // of no kind known here
 	kindVelox
 	kindBerkeley
 	kindOther // of another program whose files are known by their marks

@@ -30,7 +30,13 @@ func (v *velox) spectrumImage(ctx context.Context) (*extractors.Signal, error) {
 	if err != nil || !sized {
 		return nil, err
 	}
-	return v.mapSignal(members, c), nil
+	signal := v.mapSignal(members, c)
+	// The tags that are shown are those of the first frame, as for all signals.
+	first, err := v.frameDocument(ctx, members[0], "Metadata", false)
+	if err == nil {
+		signal.Raw = v.raw(first)
+	}
+	return signal, v.unless(err, members[0].path+"/Metadata")
 }
 
 // openStreams opens the streams that have events.
@@ -227,4 +233,3 @@ func (v *velox) mapName(members []*veloxMember) string {
 	}
 	return nexuslims.ValidText(name)
 }
-

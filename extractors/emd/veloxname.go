@@ -141,4 +141,3 @@ func (v *velox) nameByPresentation() {
 		}
 	}
 }
-

@@ -185,4 +185,3 @@ func span(marks []int64, first, last int64) (from, to int) {
 	to = sort.Search(blocks, func(i int) bool { return marks[i] > last })
 	return from, max(from, to)
 }
-
