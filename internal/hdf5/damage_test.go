@@ -33,8 +33,9 @@ func smallFile() []byte {
 	record := synth.HDF5Compound(synth.HDF5Field{Name: "x", Type: u2}, synth.HDF5Field{Name: "t", Type: synth.HDF5Text(6)})
 	root.Dataset("plain", synth.HDF5Data{Shape: []int{5, 7}, Type: u2, Bytes: ramp("u2", 35)})
 	root.Dataset("record", synth.HDF5Data{Shape: []int{2}, Type: record, Bytes: []byte("\x00\x01abc\x00\x00\x00\x00\x02abcdef")})
-	root.Dataset("packed", synth.HDF5Data{Shape: []int{5, 7}, Type: u2, Bytes: ramp("u2", 35), Chunk: []int{2, 3},
-		Deflate: 4, Shuffle: true, Fletcher: true})
+	root.Dataset("packed", synth.HDF5Data{
+		Shape: []int{5, 7}, Type: u2, Bytes: ramp("u2", 35), Chunk: []int{2, 3}, Deflate: 4, Shuffle: true, Fletcher: true,
+	})
 	root.Dataset("lists", synth.HDF5Data{Shape: []int{3}, Type: synth.HDF5Sequence(u2), Sequences: [][]byte{{1, 2}, nil, {3, 4}}})
 	return h.Bytes()
 }

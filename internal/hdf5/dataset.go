@@ -141,10 +141,10 @@ func (d *Dataset) Chunk() []int {
 // sort of storage that cannot. It reads nothing.
 func (d *Dataset) Check() error {
 	if d.problem != nil {
-		return d.failed("read dataset", d.problem)
+		return d.failed(d.problem)
 	}
 	if err := d.pipe.check(); err != nil {
-		return d.failed("read dataset", err)
+		return d.failed(err)
 	}
 	return nil
 }
@@ -152,8 +152,8 @@ func (d *Dataset) Check() error {
 // ElementSize returns the bytes of one element as [Dataset.ReadRegion] gives it.
 func (d *Dataset) ElementSize() int { return d.kind.elementSize() }
 
-func (d *Dataset) failed(op string, err error) error {
-	return nexuslims.E(kindOf(err), op, d.path, err)
+func (d *Dataset) failed(err error) error {
+	return nexuslims.E(kindOf(err), "read dataset", d.path, err)
 }
 
 func canceled(err error) error { return nexuslims.E(nexuslims.Canceled, "read HDF5", "", err) }
@@ -172,11 +172,11 @@ func (d *Dataset) Value(ctx context.Context, limit int64) (nexuslims.Value, erro
 	}
 	raw := make([]byte, n*int64(d.kind.Size))
 	if err := d.readStored(ctx, d.all(), raw); err != nil {
-		return nil, d.failed(op, err)
+		return nil, d.failed(err)
 	}
 	v, err := newValueDecoder(d.f, limit).array(d.kind, d.space.shape, raw)
 	if err != nil {
-		return nil, d.failed(op, err)
+		return nil, d.failed(err)
 	}
 	return v, nil
 }
@@ -238,5 +238,5 @@ func (d *Dataset) ReadRegion(ctx context.Context, start, count, step []int, dst 
 			return nil
 		}
 	}
-	return d.failed("read dataset", err)
+	return d.failed(err)
 }

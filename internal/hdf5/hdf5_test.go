@@ -58,8 +58,9 @@ func TestAttributesHaveTheirKinds(t *testing.T) {
 		Attr("pair", synth.HDF5Data{Type: pair, Bytes: []byte{5, 0, 0, 1, 0, 2}}).
 		Attr("colour", synth.HDF5Data{Type: colour, Bytes: []byte{7}}).
 		Attr("half", synth.HDF5Data{Type: synth.HDF5Number("f2"), Bytes: []byte{0x00, 0xc0}}).
-		Attr("lists", synth.HDF5Data{Shape: []int{2}, Type: synth.HDF5Sequence(synth.HDF5Number("u1")),
-			Sequences: [][]byte{{1, 2}, nil}})
+		Attr("lists", synth.HDF5Data{
+			Shape: []int{2}, Type: synth.HDF5Sequence(synth.HDF5Number("u1")), Sequences: [][]byte{{1, 2}, nil},
+		})
 	root := open(t, h.Bytes()).Root()
 	want := map[string]string{
 		"text": "grüße", "fixed": "abc", "int": "-7", "float": "1.5", "list": "[1.0, 2.0]", "true": "True",

@@ -20,13 +20,12 @@ type chunkIndex interface {
 
 // grid is the array in units of chunks.
 type grid struct {
-	s      *source
-	shape  []int // of the array
-	chunk  []int
-	count  []int   // chunks along each axis
-	most   []int64 // chunks along each axis of the greatest array, -1 without limit
-	bytes  uint64  // of a decoded chunk
-	filter bool
+	s     *source
+	shape []int // of the array
+	chunk []int
+	count []int   // chunks along each axis
+	most  []int64 // chunks along each axis of the greatest array, -1 without limit
+	bytes uint64  // of a decoded chunk
 }
 
 func newGrid(s *source, d dataspace, chunk []int, size int) (*grid, error) {

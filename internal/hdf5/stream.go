@@ -11,7 +11,6 @@ import (
 // array: start and count tell its region, data its elements as ReadRegion gives them. All
 // three may be used until visit returns. Contiguous data come in pieces of at most a megabyte.
 func (d *Dataset) Chunks(ctx context.Context, visit func(start, count []int, data []byte) error) error {
-	const op = "read dataset"
 	if err := d.Check(); err != nil {
 		return err
 	}
@@ -25,14 +24,14 @@ func (d *Dataset) Chunks(ctx context.Context, visit func(start, count []int, dat
 		return d.pieces(ctx, d.all(), pieceBytes, visit)
 	}
 	if err := d.openGrid(); err != nil {
-		return d.failed(op, err)
+		return d.failed(err)
 	}
 	s := &streaming{d: d, visit: visit, start: make([]int, len(d.space.shape)), count: make([]int, len(d.space.shape))}
 	if err := d.index.walk(ctx, func(at []int, ref chunkRef) error { return s.chunk(ctx, at, ref) }); err != nil {
 		if s.stopped {
 			return err
 		}
-		return d.failed(op, err)
+		return d.failed(err)
 	}
 	return nil
 }
@@ -170,7 +169,7 @@ func (d *Dataset) Lengths(ctx context.Context, start, count, step []int) ([]uint
 	r := region{start, count, step}
 	n, err := d.check(r)
 	if err != nil {
-		return nil, d.failed(op, err)
+		return nil, d.failed(err)
 	}
 	if n == 0 {
 		return []uint32{}, nil
@@ -207,7 +206,7 @@ func (d *Dataset) Sequence(ctx context.Context, at []int, limit int64) ([]byte, 
 	}
 	b, err := d.f.heaps.read(d.f.src, ref, int64(ref.count)*size, limit)
 	if err != nil {
-		return nil, d.failed(op, err)
+		return nil, d.failed(err)
 	}
 	out := append([]byte{}, b...)
 	if d.kind.Class == Sequence {

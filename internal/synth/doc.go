@@ -1,6 +1,7 @@
 // Package synth makes files of instruments and pictures for the demonstration, for tests and
 // for benchmarks. Everything is deterministic: the same options give the same bytes.
 //
-// [DM] writes DigitalMicrograph files, [HDF5] any tree of groups and datasets, [Pixels] draws images that look like micrographs,
-// [PNG], [TIFF] and [Text] write ordinary files, [TIFFFile] TIFF files of every kind.
+// [DM] writes DigitalMicrograph files, [HDF5] any tree of groups and datasets, [TIFFFile] TIFF
+// files of every kind; [Pixels] draws images that look like micrographs; [PNG], [TIFF] and
+// [Text] write ordinary files.
 package synth

@@ -60,7 +60,7 @@ func TestHDF5LeavesHoles(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "big.h5")
 	f, err := os.Create(name)
 	require.NoError(t, err)
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	h := synth.NewHDF5()
 	h.Root().Dataset("hole", synth.HDF5Data{Shape: []int{2 << 30}, Type: synth.HDF5Number("u1")})
 	size, err := h.Write(f)

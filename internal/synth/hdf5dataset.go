@@ -11,8 +11,10 @@ func (f *hdf5File) dataset(d *HDF5Dataset) int64 {
 	fill := binary.LittleEndian.AppendUint32([]byte{2, 2, 2, 1}, uint32(len(d.data.Fill)))
 	fill = append(fill, d.data.Fill...)
 	messages := []hdf5Message{
-		{hdf5MsgSpace, d.data.space()}, {hdf5MsgType, d.data.Type.message},
-		{hdf5MsgFill, fill}, {hdf5MsgLayout, f.layout(&d.data)},
+		{hdf5MsgSpace, d.data.space()},
+		{hdf5MsgType, d.data.Type.message},
+		{hdf5MsgFill, fill},
+		{hdf5MsgLayout, f.layout(&d.data)},
 	}
 	if p := d.data.pipeline(); p != nil {
 		messages = append(messages, hdf5Message{hdf5MsgFilter, p})
