@@ -44,7 +44,7 @@ func (v *velox) openStreams(ctx context.Context) ([]*veloxMember, []*stream, err
 	var members []*veloxMember
 	var streams []*stream
 	for _, m := range v.members[veloxStream] {
-		s, err := newStream(m)
+		s, err := newStream(m, v.file.Size())
 		if err == nil && s.total > 0 {
 			if err = s.locate(ctx, m); err == nil || nexuslims.KindOf(err) == nexuslims.NotFound {
 				members, streams, err = append(members, m), append(streams, s), nil

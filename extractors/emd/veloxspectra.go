@@ -1,6 +1,8 @@
 package emd
 
 import (
+	"slices"
+
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -47,11 +49,11 @@ func (r *veloxRecord) detectorKind() {
 // the real ones, and who they were. The last frame of a stream has the times of the whole.
 func (r *veloxRecord) totals(streams []*veloxMember, frames int) {
 	var live, lasted float64
-	var names nexuslims.List
+	var names []string
 	for _, m := range streams {
 		d := detectorOf(m.meta)
 		if d.name != "" {
-			names = append(names, nexuslims.Text(d.name))
+			names = append(names, d.name)
 		}
 		if t, ok := numberAt(d.entry, "LiveTime"); ok && t > 0 {
 			live += t
@@ -69,8 +71,13 @@ func (r *veloxRecord) totals(streams []*veloxMember, frames int) {
 		r.quantity(lasted, "second", "second", from+"RealTime", "acquisition_time")
 		r.Converted("longest of all detectors")
 	}
-	if len(names) > 0 {
-		r.Put(names, from+"DetectorName", "Detectors")
+	slices.Sort(names)
+	var list nexuslims.List
+	for _, name := range names {
+		list = append(list, nexuslims.Text(name))
+	}
+	if len(list) > 0 {
+		r.Put(list, from+"DetectorName", "Detectors")
 	}
 	if frames > 0 {
 		r.Put(nexuslims.Int(frames), "Data/SpectrumStream/*/FrameLocationTable", "Number of frames")

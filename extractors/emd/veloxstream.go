@@ -36,16 +36,24 @@ const (
 	blockValues = 4096
 	// readBlocks is how many blocks are read at once, at most.
 	readBlocks = 64
+	// mostPacked is how many values one byte of a file can stand for: what is packed by
+	// deflate may be a thousand times as long.
+	mostPacked = 1024
 )
 
 // newStream opens a stream of events.
-func newStream(m *veloxMember) (*stream, error) {
+func newStream(m *veloxMember, fileSize int64) (*stream, error) {
 	shape, t := m.data.Shape(), m.data.Type()
 	if t.Class != hdf5.Integer || t.Size > 4 || len(shape) < 1 || len(shape) > 2 || len(shape) == 2 && shape[1] != 1 {
 		err := fmt.Errorf("a list of the shape %v", shape)
 		return nil, nexuslims.E(nexuslims.Unsupported, "read events", m.path, err)
 	}
-	return &stream{data: m.data, path: m.path, total: int64(shape[0]), word: t.Size}, nil
+	s := &stream{data: m.data, path: m.path, total: int64(shape[0]), word: t.Size}
+	if s.total > mostPacked*(fileSize+1) {
+		err := fmt.Errorf("%d events are more than the file can hold", s.total)
+		return nil, nexuslims.E(nexuslims.Corrupt, "read events", m.path, err)
+	}
+	return s, nil
 }
 
 // locate reads where the frames begin: how many there are, and the places of the first two.

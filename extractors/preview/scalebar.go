@@ -21,6 +21,7 @@ type bar struct {
 // the same scale in the same unit of length or reciprocal length.
 func newBar(axes []extractors.Axis) (bar, bool) {
 	y, x := axes[0], axes[1]
+	y = inUnit(y, x.Unit)
 	sx, sy := math.Abs(x.Scale), math.Abs(y.Scale)
 	if !(sx > 0) || math.IsInf(sx, 0) || math.Abs(sx-sy) > 1e-3*sx || unitText(x.Unit) != unitText(y.Unit) ||
 		!isLength(x.Unit) {
@@ -37,6 +38,20 @@ func newBar(axes []extractors.Axis) (bar, bool) {
 		return bar{}, false
 	}
 	return bar{length / field, number(length) + " " + unitText(x.Unit)}, true
+}
+
+// inUnit gives an axis the unit of the other one: a narrow image may be measured in
+// nanometers along one side and in picometers along the other.
+func inUnit(x extractors.Axis, unit string) extractors.Axis {
+	from, ok := nexuslims.ParseUnit(unitText(x.Unit))
+	to, known := nexuslims.ParseUnit(unitText(unit))
+	if !ok || !known || from.Name == to.Name {
+		return x
+	}
+	if q, ok := nexuslims.Q(x.Scale, from.Name).Convert(to); ok {
+		x.Scale, x.Unit = q.Value, unit
+	}
+	return x
 }
 
 // oneDigit rounds down to one significant digit: "6e+02".
