@@ -23,15 +23,6 @@ func dimensions(shape []int) string {
 	return "(" + strings.Join(text, ", ") + ")"
 }
 
-// sizes returns the shape of axes.
-func sizes(axes []extractors.Axis) []int {
-	shape := make([]int, len(axes))
-	for i, x := range axes {
-		shape[i] = x.Size
-	}
-	return shape
-}
-
 // prefix is a unit with its name, and where it is used: from this many meters on, or from
 // this many reciprocal meters.
 type prefix struct {
@@ -42,11 +33,16 @@ type prefix struct {
 // lengths and wavenumbers are the units of axes, from the largest to the smallest.
 var (
 	lengths = []prefix{
-		{"meter", "m", 1}, {"millimeter", "mm", 1e-3}, {"micrometer", "µm", 1e-6},
-		{"nanometer", "nm", 1e-9}, {"picometer", "pm", 0},
+		{"meter", "m", 1},
+		{"millimeter", "mm", 1e-3},
+		{"micrometer", "µm", 1e-6},
+		{"nanometer", "nm", 1e-9},
+		{"picometer", "pm", 0},
 	}
 	wavenumbers = []prefix{
-		{"1 / picometer", "1/pm", 1e12}, {"1 / nanometer", "1/nm", 1e9}, {"1 / micrometer", "1/µm", 1e6},
+		{"1 / picometer", "1/pm", 1e12},
+		{"1 / nanometer", "1/nm", 1e9},
+		{"1 / micrometer", "1/µm", 1e6},
 		{"1 / meter", "1/m", 0},
 	}
 )

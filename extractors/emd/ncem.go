@@ -243,7 +243,7 @@ func (b *berkeley) signal(ctx context.Context, a *ncemArray) (*extractors.Signal
 	r.classify()
 	r.write()
 	r.Put(nexuslims.Text(dimensions(shape)), "shape of "+a.data.Path(), "Data Dimensions")
-	s := r.Sheet.Signal(b.raw(a))
+	s := r.Signal(b.raw(a))
 	s.Title = a.title()
 	if s.Data = array; array == nil {
 		s.NoPreview = why

@@ -140,7 +140,10 @@ func (b *berkeley) raw(a *ncemArray) *nexuslims.Object {
 		name string
 		tags tags
 	}{
-		{"microscope", b.microscope}, {"sample", b.sample}, {"user", b.user}, {"comments", b.comments},
+		{"microscope", b.microscope},
+		{"sample", b.sample},
+		{"user", b.user},
+		{"comments", b.comments},
 		{"simulation_parameters", b.simulation},
 	} {
 		if t.tags.Object != nil && (b.simulation.Object == nil || t.tags.Len() > 0) {

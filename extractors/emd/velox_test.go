@@ -310,7 +310,7 @@ func TestDamagedMetadata(t *testing.T) {
 	for b[i] != '{' || string(b[i+6:i+19]) != "\"Acquisition\"" {
 		i++
 	}
-	b[i+200] = 1 // within the first text
+	b[i+1] = '?' // at the beginning of the first text
 	r := read(t, "a.emd", b)
 	require.Len(t, r.Signals, 2)
 	require.Len(t, r.Warnings, 1)

@@ -13,8 +13,10 @@ func (v *velox) raw(meta *nexuslims.Object) *nexuslims.Object {
 		name string
 		tree *nexuslims.Object
 	}{
-		{"Displays", v.trees.displays}, {"Operations", v.trees.operations},
-		{"SharedProperties", v.trees.shared}, {"Features", v.trees.features},
+		{"Displays", v.trees.displays},
+		{"Operations", v.trees.operations},
+		{"SharedProperties", v.trees.shared},
+		{"Features", v.trees.features},
 	} {
 		if t.tree.Len() > 0 {
 			o.Set(t.name, t.tree)

@@ -30,9 +30,10 @@ func (r *veloxRecord) from(path ...string) string {
 
 // measure puts a number with a unit. It is converted to the unit in which it is shown, so
 // that it is the same whether the schema of the type has the field or not.
-func (r *veloxRecord) measure(path []string, unit, shown string, to ...string) bool {
-	n, ok := numberAt(r.meta, path...)
-	return ok && r.quantity(n, unit, shown, r.from(path...), to...)
+func (r *veloxRecord) measure(path []string, unit, shown string, to ...string) {
+	if n, ok := numberAt(r.meta, path...); ok {
+		r.quantity(n, unit, shown, r.from(path...), to...)
+	}
 }
 
 // positive is measure for what is zero or less where it is not known.

@@ -125,7 +125,7 @@ func (r *veloxRecord) finish(m *veloxMember, array *extractors.Array, why string
 		shape = array.Shape()
 	}
 	r.Put(nexuslims.Text(dimensions(shape)), "shape of "+m.path+"/Data", "Data Dimensions")
-	s := r.Sheet.Signal(r.v.raw(m.meta))
+	s := r.Signal(r.v.raw(m.meta))
 	s.Title = r.title()
 	if s.Data = array; array == nil {
 		s.NoPreview = why

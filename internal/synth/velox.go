@@ -174,7 +174,7 @@ func (f *veloxFile) image(m VeloxImage) {
 		Shape: []int{m.Height, m.Width, m.Frames}, Max: []int{m.Height, m.Width, -1}, Chunk: []int{m.Height, m.Width, 1},
 		Type: m.Type, Part: part,
 	})
-	doc := f.metadata(m, 0, 0)
+	doc := f.metadata(m, 0)
 	texts(g, "Metadata", m.Frames, func(int) map[string]any { return doc })
 	table := make([]uint32, m.Frames)
 	for i := range table {
@@ -240,7 +240,7 @@ func (f *veloxFile) loss(l VeloxLoss) {
 		}}
 	})
 	m := VeloxImage{Detector: "EF-CCD", Width: l.Width, Height: l.Height}
-	texts(g, "Metadata", 1, func(int) map[string]any { return f.metadata(m, 0, 0) })
+	texts(g, "Metadata", 1, func(int) map[string]any { return f.metadata(m, 0) })
 	g.Dataset("Info", HDF5Data{Shape: []int{1}, Type: HDF5VarText(), Texts: []string{veloxJSON(map[string]any{
 		"bincount": strconv.Itoa(l.Channels), "width": strconv.Itoa(l.Width), "height": strconv.Itoa(l.Height),
 	})}})

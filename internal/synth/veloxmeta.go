@@ -25,9 +25,8 @@ func number(v float64) string { return strconv.FormatFloat(v, 'g', 17, 64) }
 // The detectors of the microscope, in the order of their numbers.
 var veloxDetectors = []string{"HAADF", "BM-Ceta", "SuperXG21", "SuperXG22", "SuperXG23", "SuperXG24"}
 
-// metadata is the text of one frame. Segment counts the segments of the X-ray detector from
-// 1; the fraction says how much of the acquisition is over.
-func (f *veloxFile) metadata(m VeloxImage, segment int, fraction float64) map[string]any {
+// metadata is the text of one frame. The fraction says how much of the acquisition is over.
+func (f *veloxFile) metadata(m VeloxImage, fraction float64) map[string]any {
 	mode, projector := "1", "2"
 	if f.Microscope.Mode == "STEM" {
 		mode, projector = "2", "1"
@@ -110,11 +109,11 @@ func (f *veloxFile) detectors(fraction float64) map[string]any {
 	all := map[string]any{}
 	for i, name := range veloxDetectors {
 		d := map[string]any{"DetectorName": name, "Inserted": "true", "Enabled": "true"}
-		switch {
-		case i == 0:
+		switch i {
+		case 0:
 			d["DetectorType"] = "ScanningDetector"
 			d["CollectionAngleRange"] = map[string]any{"begin": "0.05", "end": "0.2"}
-		case i == 1:
+		case 1:
 			d["DetectorType"], d["ExposureTime"] = "ImagingDetector", "0.4"
 			d["Binning"] = map[string]any{"width": "8", "height": "8"}
 		default:
