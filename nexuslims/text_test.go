@@ -42,3 +42,11 @@ func TestIsElement(t *testing.T) {
 		assert.False(t, nexuslims.IsElement(s), "%q", s)
 	}
 }
+
+func TestElementSymbol(t *testing.T) {
+	for number, want := range map[int]string{1: "H", 8: "O", 27: "Co", 118: "Og", 0: "", 119: "", -4: ""} {
+		symbol, ok := nexuslims.ElementSymbol(number)
+		assert.Equal(t, want, symbol, number)
+		assert.Equal(t, want != "", ok, number)
+	}
+}

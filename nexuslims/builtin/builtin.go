@@ -8,6 +8,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/exporters/folder"
 	"github.com/nexuslims/nexuslims-go/extractors/basic"
 	"github.com/nexuslims/nexuslims-go/extractors/dm"
+	"github.com/nexuslims/nexuslims-go/extractors/edax"
 	"github.com/nexuslims/nexuslims-go/extractors/emd"
 	"github.com/nexuslims/nexuslims-go/extractors/profiles"
 	"github.com/nexuslims/nexuslims-go/harvesters/nemo"
@@ -22,6 +23,7 @@ func Add(p *pipeline.Plugins) error {
 	return errors.Join(
 		p.Extractors.Add(dm.New()),
 		p.Extractors.Add(emd.New()),
+		p.Extractors.Add(edax.New()),
 		p.Extractors.Add(basic.New()),
 
 		p.Profiles.Add(profiles.TitanSTEM()),
