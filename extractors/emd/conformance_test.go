@@ -32,11 +32,11 @@ func variants() map[string][]byte {
 	py4 := simpleNCEM()
 	py4.Version, py4.Parameters = "1.0", map[string]any{"R_pixel_size": 2.0, "R_pixel_units": "nm"}
 	return map[string][]byte{
-		"image.emd":           synth.Velox{Microscope: stem(), Images: []synth.VeloxImage{image()}, Log: "a log"}.Bytes(),
-		"stack, version 8.h5": synth.Velox{Version: 8, Microscope: tem(), Images: []synth.VeloxImage{stack, dpc}}.Bytes(),
-		"transform.emd":       synth.Velox{Microscope: tem(), Images: []synth.VeloxImage{half}}.Bytes(),
-		"map.emd":             synth.Velox{Microscope: stem(), Map: points, Elements: []int{6, 29}}.Bytes(),
-		"pruned.emd":          synth.Velox{Version: 13, Microscope: stem(), Map: &pruned, Loss: []synth.VeloxLoss{loss}}.Bytes(),
+		"image.emd":           synth.Velox{Column: 9000, Microscope: stem(), Images: []synth.VeloxImage{image()}, Log: "a log"}.Bytes(),
+		"stack, version 8.h5": synth.Velox{Column: 9000, Version: 8, Microscope: tem(), Images: []synth.VeloxImage{stack, dpc}}.Bytes(),
+		"transform.emd":       synth.Velox{Column: 9000, Microscope: tem(), Images: []synth.VeloxImage{half}}.Bytes(),
+		"map.emd":             synth.Velox{Column: 9000, Microscope: stem(), Map: points, Elements: []int{6, 29}}.Bytes(),
+		"pruned.emd":          synth.Velox{Column: 9000, Version: 13, Microscope: stem(), Map: &pruned, Loss: []synth.VeloxLoss{loss}}.Bytes(),
 		"Berkeley.emd":        simpleNCEM().Bytes(),
 		"Prismatic.h5":        prismatic.Bytes(),
 		"py4DSTEM.hdf5":       py4.Bytes(),

@@ -20,6 +20,7 @@ type Velox struct {
 	Loss        []VeloxLoss
 	Elements    []int // atomic numbers chosen for quantification
 	Log         string
+	Column      int // bytes that a text of metadata has room for; 0: 60,000
 }
 
 // VeloxImage is an image or a stack.
@@ -76,6 +77,9 @@ func (v Velox) HDF5() *HDF5 {
 	if v.Version == 0 {
 		v.Version = 11
 	}
+	if v.Column == 0 {
+		v.Column = 60000
+	}
 	if v.Application == "" {
 		v.Application = "3.10.0.1-0"
 	}
@@ -127,8 +131,8 @@ func (f *veloxFile) document(path string, doc map[string]any) {
 }
 
 // texts adds the metadata of frames: a table of which each column is a text.
-func texts(g *HDF5Group, name string, frames int, doc func(frame int) map[string]any) {
-	const rows = 60000
+func (f *veloxFile) texts(g *HDF5Group, name string, frames int, doc func(frame int) map[string]any) {
+	rows := f.Column
 	var text string
 	var last map[string]any
 	g.Dataset(name, HDF5Data{
@@ -175,7 +179,7 @@ func (f *veloxFile) image(m VeloxImage) {
 		Type: m.Type, Part: part,
 	})
 	doc := f.metadata(m, 0)
-	texts(g, "Metadata", m.Frames, func(int) map[string]any { return doc })
+	f.texts(g, "Metadata", m.Frames, func(int) map[string]any { return doc })
 	table := make([]uint32, m.Frames)
 	for i := range table {
 		table[i] = uint32(i)
@@ -234,13 +238,13 @@ func (f *veloxFile) loss(l VeloxLoss) {
 			return b
 		},
 	})
-	texts(g, "AcquisitionMetadata", l.Height, func(int) map[string]any {
+	f.texts(g, "AcquisitionMetadata", l.Height, func(int) map[string]any {
 		return map[string]any{"Data": map[string]any{
 			"dispersion": l.Dispersion, "offset": l.Offset, "exposureTime": 0.002, "intensityScale": 1, "intensityOffset": 0,
 		}}
 	})
 	m := VeloxImage{Detector: "EF-CCD", Width: l.Width, Height: l.Height}
-	texts(g, "Metadata", 1, func(int) map[string]any { return f.metadata(m, 0) })
+	f.texts(g, "Metadata", 1, func(int) map[string]any { return f.metadata(m, 0) })
 	g.Dataset("Info", HDF5Data{Shape: []int{1}, Type: HDF5VarText(), Texts: []string{veloxJSON(map[string]any{
 		"bincount": strconv.Itoa(l.Channels), "width": strconv.Itoa(l.Width), "height": strconv.Itoa(l.Height),
 	})}})

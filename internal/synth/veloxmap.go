@@ -18,7 +18,7 @@ func (f *veloxFile) eds(m VeloxMap) {
 	image := VeloxImage{Detector: "SuperXG2", Element: true, Width: m.Width, Height: m.Height, Pixel: m.Pixel}
 	g := f.root.Group("Data/SpectrumImage/" + f.id())
 	g.Dataset("Data", HDF5Data{Shape: []int{16, 1}, Max: []int{-1, 1}, Chunk: []int{8192, 1}, Type: HDF5Number("u1"), Absent: true})
-	texts(g, "Metadata", 1, func(int) map[string]any { return f.metadata(image, 1) })
+	f.texts(g, "Metadata", 1, func(int) map[string]any { return f.metadata(image, 1) })
 	for s := 1; s <= m.Segments; s++ {
 		segment := image
 		segment.Detector, segment.Element = "SuperXG2"+strconv.Itoa(s), false
@@ -49,7 +49,7 @@ func (f *veloxFile) spectrum(m VeloxMap, image VeloxImage, segment int) {
 	g.Dataset("Data", HDF5Data{
 		Shape: []int{m.Channels, 1}, Max: []int{m.Channels, -1}, Chunk: []int{m.Channels, 1}, Type: HDF5Number("u4"), Bytes: b,
 	})
-	texts(g, "Metadata", 1, func(int) map[string]any { return f.metadata(image, 1) })
+	f.texts(g, "Metadata", 1, func(int) map[string]any { return f.metadata(image, 1) })
 }
 
 // stream adds the events of a segment.
@@ -81,7 +81,7 @@ func (f *veloxFile) stream(m VeloxMap, image VeloxImage, segment int) {
 		t.Shape, t.Max, t.Chunk = []int{m.Frames, 1}, []int{-1, 1}, []int{8192, 1}
 		g.Dataset("FrameLocationTable", t)
 	}
-	texts(g, "Metadata", m.Frames, func(frame int) map[string]any {
+	f.texts(g, "Metadata", m.Frames, func(frame int) map[string]any {
 		return f.metadata(image, float64(frame+1)/float64(m.Frames))
 	})
 	g.Dataset("AcquisitionSettings", HDF5Data{Shape: []int{1}, Type: HDF5VarText(), Texts: []string{veloxJSON(map[string]any{
