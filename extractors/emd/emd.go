@@ -110,7 +110,7 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 func extract(ctx context.Context, f *extractors.File, root *hdf5.Group) (*extractors.Result, error) {
 	switch kind, err := sniff(ctx, root); {
 	case err != nil:
-		return nil, err
+		return nil, openError(err)
 	case kind == kindVelox:
 		return extractVelox(ctx, f, root)
 	case kind == kindBerkeley:

@@ -85,13 +85,20 @@ func TestMatch(t *testing.T) {
 		match bool
 		why   string
 	}{
-		{"a.emd", velox, true, "Velox"}, {"a.h5", velox, true, "Velox"}, {"a.HDF5", velox, true, "Velox"},
-		{"a.emd", ncem, true, "EMD specification"}, {"a.h5", ncem, true, "EMD specification"},
+		{"a.emd", velox, true, "Velox"},
+		{"a.h5", velox, true, "Velox"},
+		{"a.HDF5", velox, true, "Velox"},
+		{"a.emd", ncem, true, "EMD specification"},
+		{"a.h5", ncem, true, "EMD specification"},
 		{"a.hdf5", deep(), true, "EMD specification"},
-		{"a.emd", hyperSpy(), false, "another program"}, {"a.emd", oldHyperSpy(), false, "another program"},
-		{"a.h5", hyperSpy(), false, "another program"}, {"a.emd", digitalMicrograph(), false, "another program"},
-		{"a.emd", plain(), true, "neither Velox nor Berkeley"}, {"a.h5", plain(), false, "neither Velox nor Berkeley"},
-		{"a.emd", []byte("text"), true, "not HDF5"}, {"a.h5", []byte("text"), false, "not HDF5"},
+		{"a.emd", hyperSpy(), false, "another program"},
+		{"a.emd", oldHyperSpy(), false, "another program"},
+		{"a.h5", hyperSpy(), false, "another program"},
+		{"a.emd", digitalMicrograph(), false, "another program"},
+		{"a.emd", plain(), true, "neither Velox nor Berkeley"},
+		{"a.h5", plain(), false, "neither Velox nor Berkeley"},
+		{"a.emd", []byte("text"), true, "not HDF5"},
+		{"a.h5", []byte("text"), false, "not HDF5"},
 		{"a.emd", nil, true, "not HDF5"},
 	} {
 		f := fileOf(c.name, c.b)

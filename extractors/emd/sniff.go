@@ -6,6 +6,7 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/internal/hdf5"
+	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
 // contents is what an HDF5 file holds.
@@ -26,14 +27,16 @@ func kindOf(f *extractors.File) contents {
 		return kindNone
 	}
 	kind, err := sniff(context.Background(), h.Root())
-	if err != nil {
+	if err != nil && !isLost(err) {
 		return kindNone
 	}
 	return kind
 }
 
-// sniff tells the kinds apart; the first that fits counts.
+// sniff tells the kinds apart; the first that fits counts. With a file of none it returns
+// what is damaged, if anything is.
 func sniff(ctx context.Context, root *hdf5.Group) (contents, error) {
+	var damage error
 	for _, test := range []struct {
 		kind contents
 		is   func(context.Context, *hdf5.Group) (bool, error)
@@ -45,8 +48,11 @@ func sniff(ctx context.Context, root *hdf5.Group) (contents, error) {
 		if is {
 			return test.kind, nil
 		}
+		if damage == nil && nexuslims.KindOf(err) == nexuslims.Corrupt {
+			damage = err
+		}
 	}
-	return kindPlain, nil
+	return kindPlain, damage
 }
 
 // isVelox looks for /Version, a JSON text.
@@ -55,16 +61,27 @@ func isVelox(ctx context.Context, root *hdf5.Group) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	var doc *nexuslims.Object
 	text, err := jsonText(ctx, d, 4096)
-	if err != nil {
-		return false, err
+	if err == nil {
+		doc, err = parseJSON(text)
 	}
-	doc, err := parseJSON(text)
 	if err != nil {
-		return false, err
+		return nexuslims.KindOf(err) == nexuslims.Corrupt && hasVeloxData(root), err
 	}
 	format := textAt(doc, "format")
 	return format == "Velox" || format == "DevelopersKit", nil
+}
+
+// hasVeloxData looks for the groups of a file whose version is damaged: files that were cut
+// may have lost it, as it stands near the end.
+func hasVeloxData(root *hdf5.Group) bool {
+	for _, kind := range []string{veloxImage, veloxSpectrum, veloxStream} {
+		if _, err := root.Group("Data/" + kind); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // isOther looks for the marks of HyperSpy and of DigitalMicrograph.

@@ -17,7 +17,7 @@ type veloxName struct {
 // nameAll collects the names of images and the elements that were chosen.
 func (v *velox) nameAll() {
 	v.names = map[string]veloxName{}
-	if v.version >= 11 {
+	if v.version >= 11 || v.version == 0 {
 		v.nameByDisplays()
 	}
 	v.nameByOperations()
