@@ -2,7 +2,7 @@
 // for benchmarks. Everything is deterministic: the same options give the same bytes.
 //
 // [DM] writes DigitalMicrograph files, [HDF5] any tree of groups and datasets, [TIFFFile] TIFF
-// files of every kind, [Velox] and [NCEM] the two kinds of EMD files, [SPC], [SPD] and [IPR]
-// those of EDAX; [Pixels] draws images that look like micrographs; [PNG], [TIFF] and [Text]
-// write ordinary files.
+// files of every kind, [FEI] those of FEI microscopes, [Velox] and [NCEM] the two kinds of
+// EMD files, [SPC], [SPD] and [IPR] those of EDAX; [Pixels] draws images that look like
+// micrographs; [PNG], [TIFF] and [Text] write ordinary files.
 package synth
