@@ -79,7 +79,7 @@ func (o FEI) Settings() string {
 		"Aperture", "AVA", "SystemType", o.System)
 	if o.beam() == "IRBeam" {
 		w.section("Beam", "HV", "", "Spot", "", "ScanRotation", "0.1", "Beam", o.beam(), "Scan", "")
-		w.section(o.beam(), "HFW", number(o.Pixel*float64(o.Width)), "VFW", number(o.Pixel*float64(o.Height)),
+		w.section(o.beam(), "HFW", feiNumber(o.Pixel*float64(o.Width)), "VFW", feiNumber(o.Pixel*float64(o.Height)),
 			"StageX", "-0.001", "StageY", "0.002", "WD", "-1.2e-005", "ScanRotation", "0.1")
 	} else {
 		o.beamSections(w, scan)
@@ -94,7 +94,7 @@ func (o FEI) Settings() string {
 	w.section("Detectors", "Number", "1", "Name", o.Detector, "Mode", "SE")
 	w.section(o.Detector, "Contrast", "47.9156", "Brightness", "37.027", "Mix", "100", "Signal", "SE", "Grid", "250",
 		"MinimumDwellTime", "1e-007")
-	w.section("EBeamDeceleration", "ModeOn", "Off", "LandingEnergy", number(o.Voltage), "ImmersionRatio", "1", "StageBias", "0")
+	w.section("EBeamDeceleration", "ModeOn", "Off", "LandingEnergy", feiNumber(o.Voltage), "ImmersionRatio", "1", "StageBias", "0")
 	w.section("PrivateFei", "BitShift", "0", "TimeOfCreation", o.Time.Format("02.01.2006 15:04:05"),
 		"DatabarHeight", fmt.Sprint(o.Bar))
 	for unit := 1; unit <= 2; unit++ {
@@ -105,12 +105,12 @@ func (o FEI) Settings() string {
 }
 
 func (o FEI) beamSections(w *sectionWriter, scan string) {
-	hv, source, current := number(o.Voltage), "FEG", "5e-011"
+	hv, source, current := feiNumber(o.Voltage), "FEG", "5e-011"
 	column, tilt := "Elstar", "no"
 	if o.beam() == "IBeam" {
 		source, column, tilt = "Xenon", "Tomahawk", ""
 	}
-	width, height := number(o.Pixel*float64(o.Width)), number(o.Pixel*float64(o.Height))
+	width, height := feiNumber(o.Pixel*float64(o.Width)), feiNumber(o.Pixel*float64(o.Height))
 	w.section("Beam", "HV", hv, "Spot", "3.5", "StigmatorX", "0.01", "StigmatorY", "-0.02", "BeamShiftX", "0", "BeamShiftY", "0",
 		"ScanRotation", "0.5", "ImageMode", "Normal", "Beam", o.beam(), "Scan", scan)
 	w.section(o.beam(), "Source", source, "ColumnType", column, "FinalLens", column, "Aperture", "AVA",
@@ -119,10 +119,10 @@ func (o FEI) beamSections(w *sectionWriter, scan string) {
 		"ImageMode", "Normal", "SourceTiltX", "0.1", "SourceTiltY", "-0.1", "StageX", "0.001", "StageY", "-0.002",
 		"StageZ", "0.004", "StageR", "0.5", "StageTa", "0.0872665", "StageTb", "0", "StigmatorX", "0.01", "StigmatorY", "-0.02",
 		"BeamShiftX", "0", "BeamShiftY", "0", "EucWD", "0.004", "EmissionCurrent", "0.00013465", "PreTilt", "", "BeamMode", "")
-	w.section("Scan", "InternalScan", "true", "Dwelltime", "1e-006", "PixelWidth", number(o.Pixel),
-		"PixelHeight", number(o.Pixel), "HorFieldsize", width, "VerFieldsize", height, "FrameTime", "1.59539")
-	w.section(scan, "Scan", "PIA 3.0", "InternalScan", "true", "Dwell", "1e-006", "PixelWidth", number(o.Pixel),
-		"PixelHeight", number(o.Pixel), "HorFieldsize", width, "VerFieldsize", height, "FrameTime", "1.59539",
+	w.section("Scan", "InternalScan", "true", "Dwelltime", "1e-006", "PixelWidth", feiNumber(o.Pixel),
+		"PixelHeight", feiNumber(o.Pixel), "HorFieldsize", width, "VerFieldsize", height, "FrameTime", "1.59539")
+	w.section(scan, "Scan", "PIA 3.0", "InternalScan", "true", "Dwell", "1e-006", "PixelWidth", feiNumber(o.Pixel),
+		"PixelHeight", feiNumber(o.Pixel), "HorFieldsize", width, "VerFieldsize", height, "FrameTime", "1.59539",
 		"LineTime", "0.001558", "Mainslock", "On", "LineIntegration", "1", "ScanInterlacing", "1")
 }
 
@@ -150,9 +150,9 @@ func (o FEI) XML() string {
   <BinaryResult><ImageSize><X>%d</X><Y>%d</Y></ImageSize><FilterType>Integrate</FilterType>
     <FilterFrameCount>4</FilterFrameCount><PixelSize><X unit="m">%s</X><Y unit="m">%s</Y></PixelSize></BinaryResult>
 </Metadata>`
-	return fmt.Sprintf(form, o.Operator, o.System, o.Time.Format("2006-01-02T15:04:05"), kind, number(o.Voltage),
-		number(o.Pixel*float64(o.Width)), number(o.Pixel*float64(o.Height)), o.Detector, o.Width, o.Height,
-		number(o.Pixel), number(o.Pixel))
+	return fmt.Sprintf(form, o.Operator, o.System, o.Time.Format("2006-01-02T15:04:05"), kind, feiNumber(o.Voltage),
+		feiNumber(o.Pixel*float64(o.Width)), feiNumber(o.Pixel*float64(o.Height)), o.Detector, o.Width, o.Height,
+		feiNumber(o.Pixel), feiNumber(o.Pixel))
 }
 
 // FEILabel is a line of the list that TIA writes.
@@ -185,5 +185,5 @@ func (w *sectionWriter) section(name string, pairs ...string) {
 	w.WriteString("\r\n")
 }
 
-// number writes a number the way of the microscope's software.
-func number(v float64) string { return fmt.Sprintf("%g", v) }
+// feiNumber writes a number the way of the microscope's software.
+func feiNumber(v float64) string { return fmt.Sprintf("%g", v) }
