@@ -183,7 +183,7 @@ func (s *site) startLog(c *cli.Context, o pipeline.RunOptions, bar *progressBar)
 	}
 	console := newLineHandler(func() (io.Writer, error) { return bar.above(p.Err), nil }, level, p.redactor)
 	s.log = slog.New(slog.NewMultiHandler(console, newLineHandler(file.open, level, p.redactor)))
-	for _, w := range slices.Concat(s.texts.Warnings, s.texts.Hints(s.known), unreadProfiles(s.config.Profiles)) {
+	for _, w := range slices.Concat(s.texts.Warnings, s.texts.Hints(s.known), s.profileNotes) {
 		s.log.Warn(w)
 	}
 	s.log.Info("run begins", "version", nexuslims.Version, "dry_run", o.DryRun, "from", c.String("from"), "to", c.String("to"))

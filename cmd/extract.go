@@ -93,13 +93,13 @@ func (p Process) extract(c *cli.Context) error {
 	}
 	defer func() { _ = file.Close() }()
 	if c.Bool("explain") {
-		explanation, outcome, err := p.engine(x.log).Explain(c.Context, file)
+		explanation, outcome, err := x.process.engine(x.log).Explain(c.Context, file)
 		if err != nil {
 			return err
 		}
 		return x.explain(explanation, outcome)
 	}
-	outcome, err := p.engine(x.log).Extract(c.Context, file)
+	outcome, err := x.process.engine(x.log).Extract(c.Context, file)
 	if err != nil {
 		return err
 	}
@@ -153,6 +153,11 @@ func (x *extraction) readConfig(c *cli.Context) error {
 		return nil
 	}
 	x.config = cfg
+	var notes []string
+	x.process, notes = x.process.withProfiles(cfg.Profiles)
+	for _, n := range notes {
+		x.log.Warn(n)
+	}
 	return nil
 }
 

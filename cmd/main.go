@@ -122,7 +122,7 @@ func (p Process) app() *cli.App {
 			envFileFlag(), versionFlag(), helpFlag(),
 		},
 		Commands: []*cli.Command{
-			p.buildRecordsCommand(), p.extractCommand(), p.databaseCommand(), p.instrumentsCommand(), p.demoCommand(),
+			p.buildRecordsCommand(), p.extractCommand(), p.databaseCommand(), p.instrumentsCommand(), p.profilesCommand(), p.demoCommand(),
 		},
 		Action: p.group,
 	}

@@ -33,6 +33,8 @@ type site struct {
 	sources []harvesters.Harvester
 	open    []exporters.Open
 	client  *http.Client
+	// profileNotes is what is to be said of the site's profiles.
+	profileNotes []string
 }
 
 // readSite reads the configuration. Everything wrong with it, the settings of plugins
@@ -56,6 +58,7 @@ func (p Process) readSite(c *cli.Context, need config.Need) (*site, error) {
 	if len(faults) > 0 {
 		return nil, exit{pipeline.ExitUsage, s.explain(faults)}
 	}
+	s.process, s.profileNotes = p.withProfiles(s.config.Profiles)
 	return s, nil
 }
 

@@ -50,6 +50,9 @@ type Gone struct {
 	By    string
 }
 
+// ProfileStage begins the name of a step of a profile in explanations.
+const ProfileStage = "profile step "
+
 // Explainer is implemented by extractors that choose files by their content.
 type Explainer interface {
 	// WhyMatch says in a few words what Match found in a file, or did not find.

@@ -107,7 +107,7 @@ func (e *Engine) applyProfile(log *slog.Logger, f *File, s *Signal, failed bool,
 		if step.constant {
 			logOverridden(log, before, s.Meta)
 		}
-		seen.after("profile step "+step.Name, s, nil)
+		seen.after(ProfileStage+step.Name, s, nil)
 	}
 }
 

@@ -3,6 +3,7 @@ package extractors
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -119,8 +120,39 @@ func (r *Registry) Known() []string {
 }
 
 // Profiles holds at most one profile for each instrument. The zero value is empty and
-// ready to use. Filling it is not safe for concurrent use; reading it is.
-type Profiles struct{ byID map[string]Profile }
+// ready to use. Filling it is not safe for concurrent use; reading it is. Besides, it holds
+// compiled steps that profile files may use by name.
+type Profiles struct {
+	byID  map[string]Profile
+	steps map[string]Step
+}
+
+// Clone returns a copy that can be filled without changing p.
+func (p *Profiles) Clone() Profiles { return Profiles{maps.Clone(p.byID), maps.Clone(p.steps)} }
+
+// AddStep offers a step to profile files, by its name.
+func (p *Profiles) AddStep(s Step) error {
+	if strings.TrimSpace(s.Name) == "" || s.Apply == nil {
+		return nexuslims.E(nexuslims.Invalid, "register step", s.Name, fmt.Errorf("no name or no function"))
+	}
+	if _, ok := p.steps[s.Name]; ok {
+		return nexuslims.E(nexuslims.Conflict, "register step", s.Name, fmt.Errorf("there is one of that name"))
+	}
+	if p.steps == nil {
+		p.steps = make(map[string]Step)
+	}
+	p.steps[s.Name] = s
+	return nil
+}
+
+// Step returns the step of that name and whether there is one.
+func (p *Profiles) Step(name string) (Step, bool) {
+	s, ok := p.steps[name]
+	return s, ok
+}
+
+// StepNames returns the names of the steps, sorted.
+func (p *Profiles) StepNames() []string { return slices.Sorted(maps.Keys(p.steps)) }
 
 // Add registers a profile. An empty instrument and a second profile for one instrument
 // are errors.
@@ -150,10 +182,5 @@ func (p *Profiles) For(instrument string) Profile { return p.byID[instrument] }
 
 // Names returns the instruments that have a profile, sorted.
 func (p *Profiles) Names() []string {
-	names := make([]string, 0, len(p.byID))
-	for id := range p.byID {
-		names = append(names, id)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(p.byID))
 }

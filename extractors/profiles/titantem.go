@@ -9,10 +9,14 @@ import (
 // which is taken apart; its mode says what is a diffraction pattern.
 func TitanTEM() extractors.Profile {
 	return extractors.NewProfile("FEI-Titan-TEM",
-		extractors.Step{Name: "Tecnai text", Apply: tecnai},
+		TecnaiText(),
 		extractors.Step{Name: "diffraction", Apply: titanDiffraction},
 	)
 }
+
+// TecnaiText returns the step that takes apart the text in which Tecnai and Titan
+// microscopes describe themselves; profile files use it by its name.
+func TecnaiText() extractors.Step { return extractors.Step{Name: "Tecnai text", Apply: tecnai} }
 
 func titanDiffraction(doc *extractors.Document, _ extractors.Subject) error {
 	if isSpectral(doc) || isTransform(doc) {

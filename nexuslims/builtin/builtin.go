@@ -31,6 +31,7 @@ func Add(p *pipeline.Plugins) error {
 		p.Profiles.Add(profiles.TitanSTEM()),
 		p.Profiles.Add(profiles.TitanTEM()),
 		p.Profiles.Add(profiles.JEOLTEM()),
+		p.Profiles.AddStep(profiles.TecnaiText()),
 
 		p.Harvesters.Add(nemo.NewFactory()),
 		p.Harvesters.Add(sessionfile.NewFactory()),
