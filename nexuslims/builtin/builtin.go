@@ -10,6 +10,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/extractors/dm"
 	"github.com/nexuslims/nexuslims-go/extractors/edax"
 	"github.com/nexuslims/nexuslims-go/extractors/emd"
+	"github.com/nexuslims/nexuslims-go/extractors/emsa"
 	"github.com/nexuslims/nexuslims-go/extractors/feitif"
 	"github.com/nexuslims/nexuslims-go/extractors/profiles"
 	"github.com/nexuslims/nexuslims-go/harvesters/nemo"
@@ -26,6 +27,7 @@ func Add(p *pipeline.Plugins) error {
 		p.Extractors.Add(emd.New()),
 		p.Extractors.Add(edax.New()),
 		p.Extractors.Add(feitif.New()),
+		p.Extractors.Add(emsa.New()),
 		p.Extractors.Add(basic.New()),
 
 		p.Profiles.Add(profiles.TitanSTEM()),
