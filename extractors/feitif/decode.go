@@ -42,7 +42,7 @@ type Content struct {
 }
 
 // Empty reports whether the file has no metadata of the microscope.
-func (c *Content) Empty() bool { return c.Settings.Sections == nil && c.XML == nil }
+func (c *Content) Empty() bool { return c.Settings.Sections == nil && !isKnown(c.XML) }
 
 // Decode reads the first directory of a TIFF file and the texts of the microscope. The error
 // is that of a store that failed, or of a context that ended.
@@ -198,14 +198,21 @@ func (c *Content) take(text, from string) {
 			}
 		}
 	}
-	if c.XML != nil || markup == "" {
+	if isKnown(c.XML) || markup == "" {
 		return
 	}
 	root, err := ParseXML(markup)
 	if err != nil {
 		c.warn("the XML of %s is read only in part: %v", from, errors.Unwrap(err))
 	}
-	c.XML, c.XMLFrom = root, from
+	if c.XML == nil || isKnown(root) {
+		c.XML, c.XMLFrom = root, from
+	}
+}
+
+// isKnown reports whether XML of that root tells of the microscope.
+func isKnown(root *Node) bool {
+	return root != nil && (root.Name == "Root" || root.Name == "Metadata" || root.Name == "FeiImage")
 }
 
 func (c *Content) warn(format string, args ...any) {

@@ -31,6 +31,9 @@ func newBuilder(f *extractors.File, c *Content) *builder {
 // build writes everything that is known. What the sections say comes first; XML fills in
 // what they leave open.
 func (b *builder) build() {
+	if x := b.c.XML; x != nil && x.Name == "Metadata" && b.active.beam == "" {
+		b.classifyModern()
+	}
 	if b.c.Settings.Has("DatabarData") {
 		b.databar()
 	} else if b.c.Settings.Sections != nil {
@@ -42,7 +45,7 @@ func (b *builder) build() {
 			b.labels()
 		case "FeiImage":
 			b.phenom()
-		default:
+		case "Metadata":
 			b.modern()
 		}
 	}

@@ -61,9 +61,6 @@ func modernFields() []modernField {
 // modern maps the XML of newer systems.
 func (b *builder) modern() {
 	x := b.c.XML
-	if b.c.Settings.Sections == nil {
-		b.classifyModern()
-	}
 	for _, f := range modernFields() {
 		if b.active.kind == camera && f.name[0] == "working_distance" {
 			continue
@@ -136,7 +133,8 @@ func (b *builder) modernFrames() {
 	}
 }
 
-// classifyModern tells the kind of picture of a file that has no sections.
+// classifyModern tells the kind of picture of a file whose sections name no beam, or that
+// has none.
 func (b *builder) classifyModern() {
 	x := b.c.XML
 	beam, why := x.ValueAt("Acquisition.BeamType"), b.element("Acquisition.BeamType")

@@ -137,11 +137,22 @@ func (b *builder) array(s *extractors.Signal, img *tiff.Image) {
 		Source: extractors.RegionFunc(read),
 	}
 	s.AsIs = img.Bits <= 8 || kind.IsColour()
-	if columns == img.Width && rows > 0 && rows < img.Height {
-		s.ContrastRows = rows
-	} else if bar, ok := positive(b.c.Settings.Value("PrivateFei", "DatabarHeight")); ok && rows == 0 && int(bar) < img.Height/2 {
-		s.ContrastRows = img.Height - int(bar)
+	s.ContrastRows = b.dataRows(img, rows, columns)
+}
+
+// dataRows returns how many rows stand above the information bar, 0 where there is none.
+// (That TIA's pictures are square without it is derived from files.)
+func (b *builder) dataRows(img *tiff.Image, rows, columns int) int {
+	bar, _ := positive(b.c.Settings.Value("PrivateFei", "DatabarHeight"))
+	switch isTIA := b.c.XML != nil && b.c.XML.Name == "Root"; {
+	case columns == img.Width && rows > 0 && rows < img.Height:
+		return rows
+	case columns == 0 && bar >= 1 && bar < float64(img.Height)/2:
+		return img.Height - int(bar)
+	case isTIA && img.Width < img.Height && img.Height <= img.Width+img.Width/10:
+		return img.Width
 	}
+	return 0
 }
 
 // scanned returns the size of the picture without information bar, 0 where not known.

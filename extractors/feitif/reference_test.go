@@ -89,7 +89,8 @@ func differences() []reference.Difference {
 	}
 	add(reference.Added("not read by the reference", "beam_current"))
 	add(reference.Added("not read by the reference", ext("Aperture Diameter", "Lens Mode", "Use Case", "Specimen Current",
-		"Beam Deceleration Enabled", "Landing Energy", "Stage Bias", "Specimen Tilt", "Electron Column Pressure", "Ion Column Pressure")...))
+		"Beam Deceleration Enabled", "Landing Energy", "Stage Bias", "Specimen Tilt", "Electron Column Pressure",
+		"Ion Column Pressure")...))
 	for _, axis := range []string{"X", "Y", "Z", "Rotation", "Tilt Alpha", "Tilt Beta"} {
 		add(reference.Added("not read by the reference", ext("Raw Stage Position/"+axis)...))
 	}

@@ -142,8 +142,12 @@ func (b *builder) deceleration() {
 	if mode := b.c.Settings.Value(section, "ModeOn"); mode != "" {
 		b.Put(nexuslims.Bool(strings.EqualFold(mode, "on")), b.source(section, "ModeOn"), "Beam Deceleration Enabled")
 	}
-	b.put(b.c.Settings.Value(section, "LandingEnergy"), "electron_volt", b.source(section, "LandingEnergy"), "Landing Energy")
-	b.put(b.c.Settings.Value(section, "StageBias"), "volt", b.source(section, "StageBias"), "Stage Bias")
+	for _, f := range []struct{ key, unit, name string }{
+		{"LandingEnergy", "electron_volt", "Landing Energy"},
+		{"StageBias", "volt", "Stage Bias"},
+	} {
+		b.put(b.c.Settings.Value(section, f.key), f.unit, b.source(section, f.key), f.name)
+	}
 }
 
 func (b *builder) frames() {

@@ -65,38 +65,15 @@ func (o FEI) beam() string {
 
 // Settings returns the sections of tag 34682.
 func (o FEI) Settings() string {
-	scan := strings.TrimSuffix(o.beam(), "Beam") + "Scan"
-	wide := utf16.Encode([]rune(o.UserText))
-	text := make([]byte, 0, 2*len(wide))
-	for _, u := range wide {
-		text = binary.LittleEndian.AppendUint16(text, u)
-	}
 	w := &sectionWriter{}
-	w.section("User", "Date", o.Time.Format("01/02/2006"), "Time", o.Time.Format("03:04:05 PM"), "User", o.Operator,
-		"UserText", strings.ToValidUTF8(o.UserText, "?"), "UserTextUnicode", strings.ToUpper(hex.EncodeToString(text)))
-	w.section("System", "Type", "DualBeam", "Dnumber", "9900001", "Software", "20.1.0.7300", "BuildNr", "7300", "Source", "FEG",
-		"Column", "Elstar", "FinalLens", "Elstar", "Chamber", "xT-SDB", "Stage", "110 x 110", "Pump", "TMP", "ESEM", "no",
-		"Aperture", "AVA", "SystemType", o.System)
+	o.userSections(w)
 	if o.beam() == "IRBeam" {
-		w.section("Beam", "HV", "", "Spot", "", "ScanRotation", "0.1", "Beam", o.beam(), "Scan", "")
-		w.section(o.beam(), "HFW", feiNumber(o.Pixel*float64(o.Width)), "VFW", feiNumber(o.Pixel*float64(o.Height)),
-			"StageX", "-0.001", "StageY", "0.002", "WD", "-1.2e-005", "ScanRotation", "0.1")
+		o.cameraSections(w)
 	} else {
-		o.beamSections(w, scan)
+		o.beamSections(w)
+		o.scanSections(w)
 	}
-	w.section("Stage", "StageX", "0.001", "StageY", "-0.002", "StageZ", "0.004", "StageR", "0.5", "StageT", "0.0872665",
-		"StageTb", "0", "StageRawX", "0.0011", "StageRawY", "-0.0022", "SpecTilt", "", "WorkingDistance", "0.004")
-	w.section("Image", "DigitalContrast", "1", "DigitalBrightness", "0", "DigitalGamma", "1.5", "Average", "0", "Integrate", "4",
-		"ResolutionX", fmt.Sprint(o.Width), "ResolutionY", fmt.Sprint(o.Height), "DriftCorrected", "On", "ZoomFactor", "1.0",
-		"PostProcessing", "None")
-	w.section("Vacuum", "ChPressure", "0.000584097", "Gas", "", "UserMode", "High vacuum", "Humidity", "")
-	w.section("Specimen", "Temperature", "", "SpecimenCurrent", "3.41e-013")
-	w.section("Detectors", "Number", "1", "Name", o.Detector, "Mode", "SE")
-	w.section(o.Detector, "Contrast", "47.9156", "Brightness", "37.027", "Mix", "100", "Signal", "SE", "Grid", "250",
-		"MinimumDwellTime", "1e-007")
-	w.section("EBeamDeceleration", "ModeOn", "Off", "LandingEnergy", feiNumber(o.Voltage), "ImmersionRatio", "1", "StageBias", "0")
-	w.section("PrivateFei", "BitShift", "0", "TimeOfCreation", o.Time.Format("02.01.2006 15:04:05"),
-		"DatabarHeight", fmt.Sprint(o.Bar))
+	o.imageSections(w)
 	for unit := 1; unit <= 2; unit++ {
 		w.section(fmt.Sprintf("MultiGISUnit%d", unit), "Port", fmt.Sprint(unit), "NozzleState", "Retracted")
 		w.section("MultiGISGas1", "GasName", "Pt", "GasState", "Off")
@@ -104,26 +81,76 @@ func (o FEI) Settings() string {
 	return w.String()
 }
 
-func (o FEI) beamSections(w *sectionWriter, scan string) {
-	hv, source, current := feiNumber(o.Voltage), "FEG", "5e-011"
-	column, tilt := "Elstar", "no"
-	if o.beam() == "IBeam" {
-		source, column, tilt = "Xenon", "Tomahawk", ""
+func (o FEI) userSections(w *sectionWriter) {
+	wide := utf16.Encode([]rune(o.UserText))
+	text := make([]byte, 0, 2*len(wide))
+	for _, u := range wide {
+		text = binary.LittleEndian.AppendUint16(text, u)
 	}
-	width, height := feiNumber(o.Pixel*float64(o.Width)), feiNumber(o.Pixel*float64(o.Height))
-	w.section("Beam", "HV", hv, "Spot", "3.5", "StigmatorX", "0.01", "StigmatorY", "-0.02", "BeamShiftX", "0", "BeamShiftY", "0",
-		"ScanRotation", "0.5", "ImageMode", "Normal", "Beam", o.beam(), "Scan", scan)
+	w.section("User", "Date", o.Time.Format("01/02/2006"), "Time", o.Time.Format("03:04:05 PM"), "User", o.Operator,
+		"UserText", o.UserText, "UserTextUnicode", strings.ToUpper(hex.EncodeToString(text)))
+	w.section("System", "Type", "DualBeam", "Dnumber", "9900001", "Software", "20.1.0.7300", "BuildNr", "7300",
+		"Source", "FEG", "Column", "Elstar", "FinalLens", "Elstar", "Chamber", "xT-SDB", "Stage", "110 x 110",
+		"Pump", "TMP", "ESEM", "no", "Aperture", "AVA", "SystemType", o.System)
+}
+
+func (o FEI) cameraSections(w *sectionWriter) {
+	width, height := o.field()
+	w.section("Beam", "HV", "", "Spot", "", "ScanRotation", "0.1", "Beam", o.beam(), "Scan", "")
+	w.section(o.beam(), "HFW", width, "VFW", height, "StageX", "-0.001", "StageY", "0.002", "WD", "-1.2e-005",
+		"ScanRotation", "0.1")
+}
+
+// field is the field of view.
+func (o FEI) field() (width, height string) {
+	return feiNumber(o.Pixel * float64(o.Width)), feiNumber(o.Pixel * float64(o.Height))
+}
+
+func (o FEI) scan() string { return strings.TrimSuffix(o.beam(), "Beam") + "Scan" }
+
+func (o FEI) beamSections(w *sectionWriter) {
+	hv, source, column, flag := feiNumber(o.Voltage), "FEG", "Elstar", "no"
+	if o.beam() == "IBeam" {
+		source, column, flag = "Xenon", "Tomahawk", ""
+	}
+	width, height := o.field()
+	w.section("Beam", "HV", hv, "Spot", "3.5", "StigmatorX", "0.01", "StigmatorY", "-0.02", "BeamShiftX", "0",
+		"BeamShiftY", "0", "ScanRotation", "0.5", "ImageMode", "Normal", "Beam", o.beam(), "Scan", o.scan())
 	w.section(o.beam(), "Source", source, "ColumnType", column, "FinalLens", column, "Aperture", "AVA",
-		"ApertureDiameter", "3.2e-005", "HV", hv, "HFW", width, "VFW", height, "WD", "0.00403466", "BeamCurrent", current,
-		"TiltCorrectionIsOn", tilt, "DynamicFocusIsOn", tilt, "ScanRotation", "0.5", "LensMode", "Field-Free", "UseCase", "Standard",
-		"ImageMode", "Normal", "SourceTiltX", "0.1", "SourceTiltY", "-0.1", "StageX", "0.001", "StageY", "-0.002",
-		"StageZ", "0.004", "StageR", "0.5", "StageTa", "0.0872665", "StageTb", "0", "StigmatorX", "0.01", "StigmatorY", "-0.02",
-		"BeamShiftX", "0", "BeamShiftY", "0", "EucWD", "0.004", "EmissionCurrent", "0.00013465", "PreTilt", "", "BeamMode", "")
-	w.section("Scan", "InternalScan", "true", "Dwelltime", "1e-006", "PixelWidth", feiNumber(o.Pixel),
-		"PixelHeight", feiNumber(o.Pixel), "HorFieldsize", width, "VerFieldsize", height, "FrameTime", "1.59539")
-	w.section(scan, "Scan", "PIA 3.0", "InternalScan", "true", "Dwell", "1e-006", "PixelWidth", feiNumber(o.Pixel),
-		"PixelHeight", feiNumber(o.Pixel), "HorFieldsize", width, "VerFieldsize", height, "FrameTime", "1.59539",
+		"ApertureDiameter", "3.2e-005", "HV", hv, "HFW", width, "VFW", height, "WD", "0.00403466",
+		"BeamCurrent", "5e-011", "TiltCorrectionIsOn", flag, "DynamicFocusIsOn", flag, "ScanRotation", "0.5",
+		"LensMode", "Field-Free", "UseCase", "Standard", "ImageMode", "Normal", "SourceTiltX", "0.1",
+		"SourceTiltY", "-0.1", "StageX", "0.001", "StageY", "-0.002", "StageZ", "0.004", "StageR", "0.5",
+		"StageTa", "0.0872665", "StageTb", "0", "StigmatorX", "0.01", "StigmatorY", "-0.02", "BeamShiftX", "0",
+		"BeamShiftY", "0", "EucWD", "0.004", "EmissionCurrent", "0.00013465", "PreTilt", "", "BeamMode", "")
+}
+
+func (o FEI) scanSections(w *sectionWriter) {
+	width, height := o.field()
+	pixel := feiNumber(o.Pixel)
+	w.section("Scan", "InternalScan", "true", "Dwelltime", "1e-006", "PixelWidth", pixel, "PixelHeight", pixel,
+		"HorFieldsize", width, "VerFieldsize", height, "FrameTime", "1.59539")
+	w.section(o.scan(), "Scan", "PIA 3.0", "InternalScan", "true", "Dwell", "1e-006", "PixelWidth", pixel,
+		"PixelHeight", pixel, "HorFieldsize", width, "VerFieldsize", height, "FrameTime", "1.59539",
 		"LineTime", "0.001558", "Mainslock", "On", "LineIntegration", "1", "ScanInterlacing", "1")
+}
+
+func (o FEI) imageSections(w *sectionWriter) {
+	w.section("Stage", "StageX", "0.001", "StageY", "-0.002", "StageZ", "0.004", "StageR", "0.5",
+		"StageT", "0.0872665", "StageTb", "0", "StageRawX", "0.0011", "StageRawY", "-0.0022", "SpecTilt", "",
+		"WorkingDistance", "0.004")
+	w.section("Image", "DigitalContrast", "1", "DigitalBrightness", "0", "DigitalGamma", "1.5", "Average", "0",
+		"Integrate", "4", "ResolutionX", fmt.Sprint(o.Width), "ResolutionY", fmt.Sprint(o.Height),
+		"DriftCorrected", "On", "ZoomFactor", "1.0", "PostProcessing", "None")
+	w.section("Vacuum", "ChPressure", "0.000584097", "Gas", "", "UserMode", "High vacuum", "Humidity", "")
+	w.section("Specimen", "Temperature", "", "SpecimenCurrent", "3.41e-013")
+	w.section("Detectors", "Number", "1", "Name", o.Detector, "Mode", "SE")
+	w.section(o.Detector, "Contrast", "47.9156", "Brightness", "37.027", "Mix", "100", "Signal", "SE",
+		"Grid", "250", "MinimumDwellTime", "1e-007")
+	w.section("EBeamDeceleration", "ModeOn", "Off", "LandingEnergy", feiNumber(o.Voltage), "ImmersionRatio", "1",
+		"StageBias", "0")
+	w.section("PrivateFei", "BitShift", "0", "TimeOfCreation", o.Time.Format("02.01.2006 15:04:05"),
+		"DatabarHeight", fmt.Sprint(o.Bar))
 }
 
 // XML returns the newer form of the settings, for tag 34683.
@@ -150,9 +177,9 @@ func (o FEI) XML() string {
   <BinaryResult><ImageSize><X>%d</X><Y>%d</Y></ImageSize><FilterType>Integrate</FilterType>
     <FilterFrameCount>4</FilterFrameCount><PixelSize><X unit="m">%s</X><Y unit="m">%s</Y></PixelSize></BinaryResult>
 </Metadata>`
+	width, height := o.field()
 	return fmt.Sprintf(form, o.Operator, o.System, o.Time.Format("2006-01-02T15:04:05"), kind, feiNumber(o.Voltage),
-		feiNumber(o.Pixel*float64(o.Width)), feiNumber(o.Pixel*float64(o.Height)), o.Detector, o.Width, o.Height,
-		feiNumber(o.Pixel), feiNumber(o.Pixel))
+		width, height, o.Detector, o.Width, o.Height, feiNumber(o.Pixel), feiNumber(o.Pixel))
 }
 
 // FEILabel is a line of the list that TIA writes.
@@ -182,7 +209,7 @@ func (w *sectionWriter) section(name string, pairs ...string) {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		fmt.Fprintf(w, "%s=%s\r\n", pairs[i], pairs[i+1])
 	}
-	w.WriteString("\r\n")
+	fmt.Fprint(w, "\r\n")
 }
 
 // feiNumber writes a number the way of the microscope's software.
