@@ -44,9 +44,10 @@ fuzz:
 soak:
 	NX_SOAK=1 $(GO) test -count=1 -timeout 2h -run 'Kill|Soak' ./nexuslims/pipeline/... ./internal/...
 
-# What the Python program said about the shared files, against what we say.
+# What the Python program said about the shared files, against what we say: a table, then each value.
 reference:
-	$(GO) test -count=1 -v -run Reference ./extractors/...
+	$(GO) test -count=1 -v -run ReferenceTable ./internal/reference
+	$(GO) test -count=1 -run Reference ./extractors/...
 
 demo:
 	$(GO) run ./cmd/nexuslims demo

@@ -16,20 +16,19 @@ import (
 
 var errFault = errors.New("fault of the store")
 
-// offsets returns n offsets below size: half of them among the first bytes, where
-// headers are, the others everywhere. They are the same each time.
-func offsets(size, n int) []int {
-	if size <= n {
-		all := make([]int, size)
-		for i := range all {
-			all[i] = i
-		}
-		return all
+// offsets returns offsets below size: every one of the first head bytes, where headers
+// are, and more others, which grow rarer towards the end. They are the same each time.
+func offsets(size, head, more int) []int {
+	picked := make([]int, 0, head+2*more+1)
+	for i := range min(size, head) {
+		picked = append(picked, i)
 	}
-	rnd := rand.New(rand.NewPCG(20, uint64(n))) //nolint:gosec // repeatable on purpose
-	picked := []int{size - 1}
-	for i := range n / 2 {
-		picked = append(picked, i, rnd.IntN(min(size, 4096)), rnd.IntN(size))
+	if size > head {
+		rnd := rand.New(rand.NewPCG(20, uint64(more))) //nolint:gosec // repeatable on purpose
+		picked = append(picked, size-1)
+		for range more {
+			picked = append(picked, rnd.IntN(min(size, 4096)), rnd.IntN(size))
+		}
 	}
 	slices.Sort(picked)
 	return slices.Compact(picked)
@@ -39,7 +38,7 @@ func offsets(size, n int) []int {
 // read.
 func (k *kit) cut() {
 	k.Helper()
-	for _, n := range offsets(len(k.sample.Data), 40) {
+	for _, n := range offsets(len(k.sample.Data), 128, 40) {
 		if k.found >= enough {
 			return
 		}
@@ -53,21 +52,20 @@ func (k *kit) cut() {
 // patch reads the file with numbers replaced, of one, four and eight bytes.
 func (k *kit) patch() {
 	k.Helper()
+	// 0, 1, the greatest number, one less, and negative ones, in one, two, four and eight
+	// bytes of either order.
 	patterns := [][]byte{
-		{0x00},
-		{0xff},
-		{0x80},
-		{1, 0, 0, 0},
-		{0xff, 0xff, 0xff, 0x7f},
-		{0x7f, 0xff, 0xff, 0xff},
+		{0x00}, {0x01}, {0xff}, {0x80}, {0xfe, 0xff}, {0xff, 0xfe}, {0xff, 0x7f},
+		{0, 0, 0, 0}, {1, 0, 0, 0}, {0, 0, 0, 1}, {0xff, 0xff, 0xff, 0x7f}, {0x7f, 0xff, 0xff, 0xff},
+		{0xfe, 0xff, 0xff, 0xff}, {0xff, 0xff, 0xff, 0xfe}, {0, 0, 0, 0x80}, {0x80, 0, 0, 0},
 		bytes.Repeat([]byte{0xff}, 4), bytes.Repeat([]byte{0xff}, 8),
-		{0, 0, 0, 0x40, 0, 0, 0, 0},
+		{0, 0, 0, 0x40, 0, 0, 0, 0}, {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
 	}
-	for i, off := range offsets(len(k.sample.Data), 60) {
+	for i, off := range offsets(len(k.sample.Data), 96, 40) {
 		// A pointer to its own place makes cycles.
 		self := binary.LittleEndian.AppendUint32(nil, uint32(off))
 		for j, p := range append(patterns, self) {
-			if (i+j)%3 == 0 && k.found < enough {
+			if (i+j)%5 == 0 && k.found < enough {
 				k.damaged(fmt.Sprintf("bytes % x at %d", p, off),
 					fault.Patched{R: bytes.NewReader(k.sample.Data), Off: int64(off), Bytes: p}, len(k.sample.Data))
 			}

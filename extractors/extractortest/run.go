@@ -244,7 +244,7 @@ func (k *kit) canceled() {
 // within runs try and holds it to a bound of memory that follows from the file's size.
 func (k *kit) within(what string, try func()) {
 	k.Helper()
-	const factor, constant = 64, 32 << 20
+	const factor, constant = 4, 16 << 20
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	try()

@@ -71,17 +71,19 @@ func (t *Type) Element() string {
 	case Integer:
 		return t.integer()
 	case Float:
-		switch t.bits {
-		case float16Bits, float32Bits:
+		switch {
+		case t.bits == float16Bits && t.Size == 2, t.bits == float32Bits && t.Size == 4:
 			return "float32"
-		case float64Bits:
+		case t.bits == float64Bits && t.Size == 8:
 			return "float64"
 		}
 	case Enum:
 		if t.isBool() && t.Size == 1 {
 			return "bool"
 		}
-		return t.Base.Element()
+		if t.Base.Size == t.Size {
+			return t.Base.Element()
+		}
 	case Compound:
 		return t.compound()
 	}
