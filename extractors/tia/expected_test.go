@@ -2,6 +2,7 @@ package tia_test
 
 import (
 	"math"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/extractors/tia"
 	"github.com/nexuslims/nexuslims-go/internal/reference"
+	"github.com/nexuslims/nexuslims-go/internal/testdata"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -95,4 +97,15 @@ func checkHeader(t *testing.T, want, got *nexuslims.Object) {
 		}
 		assert.True(t, reference.Same(v, got.Get(key)), "%s: %v, expected %v", key, got.Get(key), v)
 	}
+}
+
+// theirs is the only signal of a file in the answers of the reference implementation.
+func theirs(tb testing.TB, name string) *nexuslims.Object {
+	tb.Helper()
+	o := reference.ReadObject(tb, filepath.Join(testdata.Dir(tb), "reference-output/extract", folder, name+".json"))
+	list, _ := o.Group("instrument none").Get("signals").(nexuslims.List)
+	require.Len(tb, list, 1)
+	signal, ok := list[0].(*nexuslims.Object)
+	require.True(tb, ok)
+	return signal
 }
