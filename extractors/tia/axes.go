@@ -78,15 +78,19 @@ func (i Info) mode() string {
 // shape returns the sizes of the navigation axes, slowest first, and of the dimensions
 // that they are, -1 for one that is none. A series of one element has none.
 func (s *Series) shape() (sizes, dims []int) {
+	n := s.Complete
+	if n == 0 { // nothing can be read: what there should be
+		n = s.Valid
+	}
 	grid := len(s.Dimensions) > 1 && s.product() == s.Total
 	switch {
-	case s.Complete <= 1 && (!grid || s.Total == 1):
+	case n <= 1 && (!grid || s.Total == 1):
 		return nil, nil
 	case grid:
 	case len(s.Dimensions) == 1:
-		return []int{int(s.Complete)}, []int{0}
+		return []int{int(n)}, []int{0}
 	default:
-		return []int{int(s.Complete)}, []int{-1}
+		return []int{int(n)}, []int{-1}
 	}
 	for k := len(s.Dimensions) - 1; k >= 0; k-- {
 		if n := s.Dimensions[k].Size; n > 1 || !s.IsImage() {

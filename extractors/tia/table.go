@@ -25,8 +25,11 @@ type piece struct {
 	places []int64
 }
 
-// pieceLen is the number of entries read at once.
-const pieceLen = 2048
+// Entries are read pieceLen at once where they are wanted one after the other, else fewLen.
+const (
+	pieceLen = 2048
+	fewLen   = 16
+)
 
 func newPlaces(f *extractors.File, s *Series) (*places, error) {
 	p := &places{f: f, at: s.OffsetArray, total: s.Total, wide: s.wide()}
@@ -54,8 +57,12 @@ func (p *places) entry(half int, i int64) (int64, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := &p.piece[half]
-	if i < c.first || i >= c.first+int64(len(c.places)) {
-		fresh, err := p.read(half, i)
+	if end := c.first + int64(len(c.places)); i < c.first || i >= end {
+		n := int64(fewLen)
+		if i == end {
+			n = pieceLen
+		}
+		fresh, err := p.read(half, i, n)
 		if err != nil {
 			return 0, err
 		}
@@ -64,13 +71,12 @@ func (p *places) entry(half int, i int64) (int64, error) {
 	return c.places[i-c.first], nil
 }
 
-// read reads the piece with entry i, as far as the table and the file go.
-func (p *places) read(half int, i int64) (piece, error) {
-	first := i - i%pieceLen
-	n := min(pieceLen, p.total-first)
+// read reads n entries from first on, as far as the table and the file go.
+func (p *places) read(half int, first, n int64) (piece, error) {
+	n = min(n, p.total-first)
 	at := p.at + (int64(half)*p.total+first)*p.width()
-	if room := (p.f.Size() - at) / p.width(); at <= p.f.Size() && room < n && room > i-first {
-		n = room
+	if room := (p.f.Size() - at) / p.width(); room > 0 {
+		n = min(n, room)
 	}
 	b, err := p.f.Read(at, n*p.width())
 	if err != nil {

@@ -3,6 +3,7 @@
 //
 // [DM] writes DigitalMicrograph files, [HDF5] any tree of groups and datasets, [TIFFFile] TIFF
 // files of every kind, [FEI] those of FEI microscopes, [Velox] and [NCEM] the two kinds of
-// EMD files, [SPC], [SPD] and [IPR] those of EDAX, [MSA] spectra as text; [Pixels] draws
-// images that look like micrographs; [PNG], [TIFF] and [Text] write ordinary files.
+// EMD files, [SPC], [SPD] and [IPR] those of EDAX, [MSA] spectra as text, [SER] and [EMI]
+// series of TIA; [Pixels] draws images that look like micrographs; [PNG], [TIFF] and [Text]
+// write ordinary files.
 package synth
