@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/internal/tiff"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -40,24 +41,26 @@ func (*Extractor) Match(*extractors.File) bool { return true }
 
 // Extract implements extractors.Extractor.
 func (*Extractor) Extract(_ context.Context, f *extractors.File) (*extractors.Result, error) {
-	s := &extractors.Signal{Document: extractors.BasicDocument(f)}
-	ext := s.Meta.Ensure("extensions")
-	ext.Set("File Size", nexuslims.Int(f.Size()))
+	sheet := extractors.NewSheet(f, nexuslims.UnknownType, "Unknown")
+	sheet.Put(nexuslims.Int(f.Size()), "the file system", "extensions", "File Size")
 	head, err := f.Head(512)
 	if err != nil {
 		return nil, err
 	}
 	if mime := contentType(head); mime != "" {
-		ext.Set("MIME Type", nexuslims.Text(mime))
+		sheet.Put(nexuslims.Text(mime), "the first bytes", "extensions", "MIME Type")
 	}
-	result := &extractors.Result{Signals: []*extractors.Signal{s}}
+	result := &extractors.Result{}
+	s := &extractors.Signal{}
 	switch format := new(Extractor).Info().FormatOf(f.Ext()); format {
 	case "":
 	case "Text":
-		text(f, s, head)
+		text(f, sheet, s, head)
 	default:
-		picture(f, s, result)
+		picture(f, sheet, s, result)
 	}
+	s.Meta, s.Origins = sheet.Meta, sheet.Origins
+	result.Signals = []*extractors.Signal{s}
 	return result, nil
 }
 
@@ -65,6 +68,9 @@ func (*Extractor) Extract(_ context.Context, f *extractors.File) (*extractors.Re
 func contentType(head []byte) string {
 	if len(head) == 0 {
 		return ""
+	}
+	if tiff.Is(head) {
+		return "image/tiff"
 	}
 	mime := http.DetectContentType(head)
 	if strings.HasPrefix(mime, "application/octet-stream") {

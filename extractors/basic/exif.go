@@ -6,6 +6,7 @@ import (
 	"image"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/internal/tiff"
 )
 
 // turned is a picture that is to be turned to stand upright, as cameras store it that are
@@ -21,23 +22,32 @@ func (t turned) Orientation() int { return t.orientation }
 // Unwrap returns the picture as it is stored.
 func (t turned) Unwrap() image.Image { return t.Image }
 
-// upright returns the picture with its orientation, where the file names one.
-func upright(f *extractors.File, d decoder, img image.Image) image.Image {
-	if d.magic != jpegMagic {
-		return img
+// turn returns how a picture is to be turned, zero or one for not at all.
+func turn(f *extractors.File, d decoder) int {
+	var block []byte
+	switch d.magic {
+	case jpegMagic:
+		block = exifBlock(f)
+	case pngMagic:
+		pngChunks(f, func(name string, data []byte) {
+			if name == "eXIf" {
+				block = data
+			}
+		})
 	}
-	if o := orientation(exifBlock(f)); o > 1 {
-		return turned{img, o}
-	}
-	return img
+	return orientation(block)
 }
 
-// Bounds of what is looked at: EXIF stands among the first segments, and a directory has a
-// few dozen entries.
-const (
-	maxSegments = 64
-	maxEntries  = 1024
-)
+// upright returns a picture with its orientation, where it has one.
+func upright(img image.Image, orientation int) image.Image {
+	if img == nil || orientation <= 1 {
+		return img
+	}
+	return turned{img, orientation}
+}
+
+// maxSegments bounds what is looked at: EXIF stands among the first segments.
+const maxSegments = 64
 
 // exifBlock returns the EXIF block of a JPEG file: the segment APP1 that begins with "Exif"
 // and two zeros (EXIF 2.3, 4.7.2). A segment is 0xFF, a marker, and a length of two bytes
@@ -67,37 +77,20 @@ func exifBlock(f *extractors.File) []byte {
 }
 
 // orientation finds tag 274 in the first directory of an EXIF block, which is built like a
-// TIFF file: byte order, 42, the offset of the directory, and there the number of entries of
-// twelve bytes: tag, type, count, value. Zero where there is none that makes sense.
+// TIFF file. Zero where there is none that makes sense.
 func orientation(block []byte) int {
-	const tag, typeShort = 274, 3
-	var order binary.ByteOrder = binary.LittleEndian
-	switch {
-	case bytes.HasPrefix(block, []byte("II*\x00")):
-	case bytes.HasPrefix(block, []byte("MM\x00*")):
-		order = binary.BigEndian
-	default:
+	const tag = 274
+	f, err := tiff.Open(bytes.NewReader(block), int64(len(block)))
+	if err != nil {
 		return 0
 	}
-	if len(block) < 8 {
+	d, _ := f.Directory(0)
+	if d == nil {
 		return 0
 	}
-	at := uint64(order.Uint32(block[4:]))
-	if at+2 > uint64(len(block)) {
-		return 0
-	}
-	entries := block[at+2:]
-	for range min(order.Uint16(block[at:]), maxEntries) {
-		if len(entries) < 12 {
-			return 0
-		}
-		if order.Uint16(entries) == tag && order.Uint16(entries[2:]) == typeShort {
-			if v := order.Uint16(entries[8:]); v >= 1 && v <= 8 {
-				return int(v)
-			}
-			return 0
-		}
-		entries = entries[12:]
+	t, _ := d.Tag(tag)
+	if v, ok := d.Number(tag); ok && t.Type == tiff.Short && v >= 1 && v <= 8 {
+		return int(v)
 	}
 	return 0
 }

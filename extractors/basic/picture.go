@@ -13,9 +13,9 @@ import (
 	"io"
 
 	"golang.org/x/image/bmp"
-	"golang.org/x/image/tiff"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/internal/tiff"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -42,29 +42,31 @@ func decoders() []decoder {
 		{jpegMagic, jpeg.DecodeConfig, jpeg.Decode},
 		{"GIF8", gif.DecodeConfig, gif.Decode},
 		{"BM", bmp.DecodeConfig, bmp.Decode},
-		{"II*\x00", tiff.DecodeConfig, tiff.Decode},
-		{"MM\x00*", tiff.DecodeConfig, tiff.Decode},
 	}
 }
 
 // picture adds dimensions and colour model of a picture and the handle on its pixels.
 // A file that is no picture stays as it is.
-func picture(f *extractors.File, s *extractors.Signal, r *extractors.Result) {
+func picture(f *extractors.File, sheet *extractors.Sheet, s *extractors.Signal, r *extractors.Result) {
+	head, err := f.Head(8)
+	if err == nil && tiff.Is(head) {
+		readTIFF(f, sheet, s, r)
+		return
+	}
 	d, ok := decoderOf(f)
 	if !ok {
 		r.Warnings = append(r.Warnings, "the file is not a picture of its extension")
 		return
 	}
 	s.Picture = func(ctx context.Context) (image.Image, error) { return decode(ctx, f, d) }
+	remarks(f, sheet, d)
 	c, err := d.header(f)
 	if err != nil {
 		r.Warnings = append(r.Warnings, "the picture cannot be decoded: "+err.Error())
 		return
 	}
-	s.Meta.Set("Data Dimensions", nexuslims.Text(fmt.Sprintf("(%d, %d)", c.Height, c.Width)))
-	if name := modelName(c.ColorModel); name != "" {
-		s.Meta.Ensure("extensions").Set("Color Model", nexuslims.Text(name))
-	}
+	sheet.Put(nexuslims.Text(fmt.Sprintf("(%d, %d)", c.Height, c.Width)), "the header of the picture", "Data Dimensions")
+	sheet.Put(nexuslims.Text(modelName(c.ColorModel)), "the header of the picture", "extensions", "Color Model")
 }
 
 func decoderOf(f *extractors.File) (decoder, bool) {
@@ -82,14 +84,11 @@ func decoderOf(f *extractors.File) (decoder, bool) {
 
 func section(f *extractors.File) io.Reader { return io.NewSectionReader(f, 0, f.Size()) }
 
-// maxHeader bounds what is read to find the dimensions; only TIFF has them anywhere.
+// maxHeader bounds what is read to find the dimensions.
 const maxHeader = 16 << 20
 
 func (d decoder) header(f *extractors.File) (image.Config, error) {
-	size := f.Size()
-	if d.magic != "II*\x00" && d.magic != "MM\x00*" {
-		size = min(size, maxHeader)
-	}
+	size := min(f.Size(), maxHeader)
 	return safely(func() (image.Config, error) { return d.config(io.NewSectionReader(f, 0, size)) })
 }
 
@@ -108,18 +107,16 @@ func decode(ctx context.Context, f *extractors.File, d decoder) (image.Image, er
 	if c.Width <= 0 || c.Height <= 0 || int64(c.Width) > maxPixels/int64(c.Height) {
 		return nil, nexuslims.E(nexuslims.Unsupported, "decode picture", "", fmt.Errorf("%d x %d pixels", c.Width, c.Height))
 	}
+	orientation := turn(f, d)
 	img, err := safely(func() (image.Image, error) { return d.decode(section(f)) })
 	if err != nil {
 		kind := readKind(err)
 		if kind != nexuslims.Corrupt {
 			return nil, nexuslims.E(kind, "decode picture", "", err)
 		}
-		if img = partial(f, d, c); img != nil {
-			img = upright(f, d, img)
-		}
-		return img, nexuslims.E(kind, "decode picture", "", err)
+		return upright(partial(f, d, c), orientation), nexuslims.E(kind, "decode picture", "", err)
 	}
-	return upright(f, d, img), nil
+	return upright(img, orientation), nil
 }
 
 // readKind tells a fault of the store from damage.

@@ -14,13 +14,12 @@ const maxText = 64 << 10
 
 // text adds encoding and number of lines of a text, and the handle on its beginning.
 // What looks binary stays as it is.
-func text(f *extractors.File, s *extractors.Signal, head []byte) {
+func text(f *extractors.File, sheet *extractors.Sheet, s *extractors.Signal, head []byte) {
 	encoding := encodingOf(head)
 	if encoding == "" {
 		return
 	}
 	s.Text = func(_ context.Context, n int) ([]byte, error) { return f.Head(n) }
-	ext := s.Meta.Ensure("extensions")
 	b, err := f.Head(maxText)
 	if err != nil {
 		return
@@ -28,10 +27,10 @@ func text(f *extractors.File, s *extractors.Signal, head []byte) {
 	if encoding == "utf-8" && !validStart(b) {
 		encoding = "windows-1252"
 	}
-	ext.Set("Encoding", nexuslims.Text(encoding))
+	sheet.Put(nexuslims.Text(encoding), "the first bytes", "extensions", "Encoding")
 	wide := encoding == "utf-16le" || encoding == "utf-16be"
 	if f.Size() <= maxText && !wide {
-		ext.Set("Lines", nexuslims.Int(lines(b)))
+		sheet.Put(nexuslims.Int(lines(b)), "the text", "extensions", "Lines")
 	}
 }
 
