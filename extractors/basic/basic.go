@@ -23,16 +23,32 @@ func (*Extractor) Info() extractors.Info {
 		Priority: extractors.PriorityFallback,
 		Wildcard: true,
 		Formats: []extractors.Format{
-			{Name: "PNG", Extensions: []string{"png"}, MIME: "image/png"},
-			{Name: "JPEG", Extensions: []string{"jpg", "jpeg"}, MIME: "image/jpeg"},
-			{Name: "GIF", Extensions: []string{"gif"}, MIME: "image/gif"},
-			{Name: "BMP", Extensions: []string{"bmp"}, MIME: "image/bmp"},
-			{Name: "TIFF", Extensions: []string{"tif", "tiff"}, MIME: "image/tiff"},
-			{Name: "Text", Extensions: []string{"txt"}, MIME: "text/plain"},
+			plain("PNG", "image/png", "dimensions, colours, texts, EXIF", "png"),
+			plain("JPEG", "image/jpeg", "dimensions, colours, EXIF", "jpg", "jpeg"),
+			plain("GIF", "image/gif", "dimensions, colours", "gif"),
+			plain("BMP", "image/bmp", "dimensions, colours", "bmp"),
+			{
+				Name: "TIFF", Extensions: []string{"tif", "tiff"}, MIME: "image/tiff",
+				Reads:  "dimensions, colours, common tags, pages; calibration of ImageJ, OME and DigitalMicrograph",
+				Draws:  "the first page of full size, with scale bar where it is calibrated",
+				Limits: "no CCITT, JPEG 2000, Zstandard, CIELab",
+			},
+			{
+				Name: "Text", Extensions: []string{"txt"}, MIME: "text/plain",
+				Reads: "encoding, lines", Draws: "the beginning", Limits: "lines of texts up to 64 KiB",
+			},
 		},
 		// Files of these formats belong to a record although their extractors come later.
 		Reserves: []string{"ser", "tif", "tiff", "msa", "spc", "spd", "h5", "emd", "hspy", "hdf5", "dm5"},
 		Source:   "the file system; the formats' own headers by the image packages of Go",
+	}
+}
+
+// plain is a format of ordinary pictures.
+func plain(name, mime, reads string, extensions ...string) extractors.Format {
+	return extractors.Format{
+		Name: name, Extensions: extensions, MIME: mime,
+		Reads: reads, Draws: "the picture", Limits: "previews of up to 178,956,970 pixels",
 	}
 }
 

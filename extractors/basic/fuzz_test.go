@@ -18,6 +18,7 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/extractors/basic"
+	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -39,6 +40,12 @@ func seeds() map[string][]byte {
 		if encode(&b) == nil { // into memory: cannot fail
 			files[ext] = b.Bytes()
 		}
+	}
+	if b, err := synth.TIFFFile(synth.TIFFOptions{}, calibrated("ImageJ=1.54f\nimages=2\nunit=nm\n", 2, 2)); err == nil {
+		files["TIF"] = b
+	}
+	if b, err := synth.TIFFFile(synth.TIFFOptions{Big: true}, calibrated(omeText, 2, 2)); err == nil {
+		files["Tiff"] = b
 	}
 	sideways := append([]byte("Exif\x00\x00"), exif(binary.BigEndian, 3, 6)...)
 	files["jpeg"] = append([]byte{0xff, 0xd8}, append(segment(0xe1, sideways), files["jpg"][2:]...)...)
@@ -64,6 +71,11 @@ func FuzzExtract(f *testing.F) {
 			head, err := s.Text(ctx, 100)
 			assert.NoError(t, err)
 			assert.LessOrEqual(t, len(head), 100)
+		}
+		if s.Data != nil {
+			head := extractors.Region{Start: []int{0, 0}, Count: []int{1, 1}, Step: []int{1, 1}}
+			_, err := s.Data.Read(ctx, head)
+			assert.True(t, err == nil || nexuslims.KindOf(err) == nexuslims.Corrupt || nexuslims.KindOf(err) == nexuslims.Unsupported, "%v", err)
 		}
 		if s.Picture == nil || len(s.Meta.Text("Data Dimensions")) > len("(999, 999)") {
 			return

@@ -149,11 +149,11 @@ func (o *omeReading) pixels(attr map[string]string) {
 		}
 		o.length(v, u, fromOME, "Frame Interval")
 	}
-	for axis, name := range map[string]string{"Z": "Slices", "C": "Channels", "T": "Frames", "X": "", "Y": ""} {
-		v := attr["Size"+axis]
-		o.sizes[axis] = v
-		if n := number(v); n > 1 && name != "" {
-			o.number(v, name)
+	for _, axis := range []string{"X", "Y", "Z", "C", "T"} {
+		o.sizes[axis] = attr["Size"+axis]
+		name := map[string]string{"Z": "Slices", "C": "Channels", "T": "Frames"}[axis]
+		if number(o.sizes[axis]) > 1 && name != "" {
+			o.number(o.sizes[axis], name)
 		}
 	}
 	if kind := attr["Type"]; kind != "" {

@@ -23,8 +23,8 @@ func (t *plainTIFF) array() *extractors.Array {
 	y := extractors.Axis{Name: "y", Size: t.image.Height, Scale: 1}
 	x := extractors.Axis{Name: "x", Size: t.image.Width, Scale: 1}
 	if c.x > 0 && c.y > 0 {
-		y.Scale, y.Unit, y.Offset = c.y, c.unitY, -c.originY*c.y
-		x.Scale, x.Unit, x.Offset = c.x, c.unitX, -c.originX*c.x
+		y.Scale, y.Unit, y.Offset = c.y, c.unitY, 0-c.originY*c.y
+		x.Scale, x.Unit, x.Offset = c.x, c.unitX, 0-c.originX*c.x
 	}
 	a.Axes = []extractors.Axis{y, x}
 	if o := t.image.Orientation; o > 1 {
@@ -48,6 +48,9 @@ func (t *plainTIFF) missing(s *extractors.Signal) {
 		return
 	}
 	t.warn("the picture is incomplete", err)
+	if rows == 0 {
+		s.NoPreview = "the pixels are not in the file"
+	}
 	if rows > 0 && t.image.Orientation == 1 {
 		s.ContrastRows = rows
 	}

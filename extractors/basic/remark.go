@@ -170,7 +170,7 @@ func pngResolution(s *extractors.Sheet, data []byte) {
 	if x == 0 || y == 0 {
 		return
 	}
-	text := fmt.Sprintf("%.4g x %.4g dots per inch", float64(x)*inch, float64(y)*inch)
+	text := fmt.Sprintf("%.0f x %.0f dots per inch", float64(x)*inch, float64(y)*inch)
 	s.Put(nexuslims.Text(text), "the chunk pHYs", "extensions", "Print Resolution")
 }
 

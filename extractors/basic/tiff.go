@@ -119,8 +119,11 @@ func (t *plainTIFF) describe() {
 	t.resolution()
 }
 
-// remark keeps a description that is free text.
+// remark keeps a description that is free text; documents for machines are left out.
 func (t *plainTIFF) remark(text string) {
+	if strings.HasPrefix(strings.TrimSpace(text), "<") {
+		return
+	}
 	text = strings.TrimSpace(nexuslims.ValidText(text))
 	t.extText(nexuslims.CutText(text, maxRemark, "…"), "tag 270", "Description")
 }

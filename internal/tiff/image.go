@@ -88,7 +88,10 @@ func (d *Directory) Image() (*Image, error) {
 	if err := m.setElement(); err != nil {
 		return nil, err
 	}
-	return m, m.check()
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // whole returns a tag as a number of 0 to most, or what stands for a missing one.

@@ -211,11 +211,17 @@ type direct struct {
 
 func (s *direct) row(_ context.Context, y int, from, to int64) ([]byte, error) {
 	l := &s.layout
-	near := int64(s.rows.step)*l.rowBytes < maxPiece/4
+	ahead := int64(0)
+	if int64(s.rows.step)*l.rowBytes < maxPiece/4 {
+		// The next strip mostly follows in the file; the next tile is wanted for other pixels.
+		if ahead = maxPiece; l.across > 1 {
+			ahead = min(ahead, int64(l.height-y)*l.rowBytes-from)
+		}
+	}
 	for len(s.windows) <= s.plane {
 		s.windows = append(s.windows, window{})
 	}
-	b, err := s.windows[s.plane].read(s.d.f, s.offset+int64(y)*l.rowBytes+from, to-from, near && l.across == 1)
+	b, err := s.windows[s.plane].read(s.d.f, s.offset+int64(y)*l.rowBytes+from, to-from, ahead)
 	if err == nil && l.reversed {
 		b = reversed(b)
 	}
@@ -231,18 +237,15 @@ type window struct {
 	buf []byte
 }
 
-// read returns n bytes; where more is wanted soon, it reads ahead.
-func (w *window) read(f *File, off, n int64, ahead bool) ([]byte, error) {
+// read returns n bytes; up to ahead bytes are read at once.
+func (w *window) read(f *File, off, n, ahead int64) ([]byte, error) {
 	if off >= w.off && off+n <= w.off+int64(len(w.b)) {
 		return w.b[off-w.off:][:n], nil
 	}
 	if err := f.inside(off, n); err != nil {
 		return nil, err
 	}
-	size := n
-	if ahead {
-		size = max(n, min(maxPiece, f.size-off))
-	}
+	size := max(n, min(ahead, f.size-off))
 	if int64(cap(w.buf)) < size {
 		w.buf = make([]byte, size)
 	}
