@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -44,6 +45,26 @@ func TestMetadataReadsNoPixels(t *testing.T) {
 	}
 }
 
+// TestPreviewOfAHugePicture draws a sparse picture of two gigabytes without holding it.
+func TestPreviewOfAHugePicture(t *testing.T) {
+	const width, height = 40_000, 50_000
+	page := synth.TIFFPage{
+		Width: width, Height: height, Offsets: []uint64{1 << 20}, Sizes: []uint64{width * height},
+		Tags: []synth.TIFFTag{{ID: 34682, Value: synth.DefaultFEI(width, 1, at).Settings()}},
+	}
+	head, err := synth.TIFFFile(synth.TIFFOptions{}, page)
+	require.NoError(t, err)
+	file := extractors.NewFile("a.tif", sparse(t, head, width*height+1<<20, ""), width*height+1<<20, at, extractors.Context{})
+	result, err := feitif.New().Extract(context.Background(), file)
+	require.NoError(t, err)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err = preview.Draw(context.Background(), result.Signals[0], preview.Options{})
+	require.NoError(t, err)
+	runtime.ReadMemStats(&after)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(100<<20))
+}
+
 // sparse makes a file of that size that begins and ends with texts.
 func sparse(t *testing.T, head []byte, size int64, tail string) *os.File {
 	t.Helper()
@@ -52,6 +73,7 @@ func sparse(t *testing.T, head []byte, size int64, tail string) *os.File {
 	t.Cleanup(func() { _ = f.Close() })
 	_, err = f.Write(head)
 	require.NoError(t, err)
+	require.NoError(t, f.Truncate(size))
 	_, err = f.WriteAt([]byte(tail), size-int64(len(tail)))
 	require.NoError(t, err)
 	return f

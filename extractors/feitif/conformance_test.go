@@ -86,7 +86,8 @@ const phenomXML = `<?xml version="1.0" encoding="utf-8"?><FeiImage version="1.0"
 	`<acquisition><scan><dwellTime unit="ns">200</dwellTime><highVoltage unit="kV">-15</highVoltage>` +
 	`<emissionCurrent unit="uA">60</emissionCurrent><spotSize>3.3</spotSize><detector>bsdFull</detector></scan>` +
 	`<workingDistance unit="mm">5.2</workingDistance></acquisition><samplePosition><x unit="um">10</x>` +
-	`<y unit="um">-20</y></samplePosition><instrument><type>Example</type><softwareVersion>4.5</softwareVersion></instrument></FeiImage>`
+	`<y unit="um">-20</y></samplePosition>` +
+	`<instrument><type>Example</type><softwareVersion>4.5</softwareVersion></instrument></FeiImage>`
 
 const databarText = "[DatabarData]\r\niImageType = 1\r\nHighTension = 10000\r\nflWD = 9.8\r\nMagnification = 2000\r\n" +
 	"flSpot = 3\r\nszUserText = Grains\r\n"

@@ -25,6 +25,9 @@ func newBuilder(f *extractors.File, c *Content) *builder {
 	b := &builder{file: f, c: c, warnings: slices.Clone(c.Warnings)}
 	b.active = activeSections(c.Settings)
 	b.Sheet = extractors.NewSheet(f, nexuslims.Image, b.active.dataType())
+	if b.active.beam != "" {
+		b.Classify(nexuslims.Image, b.active.dataType(), "the section of the beam, ["+b.active.beam+"] in "+c.From)
+	}
 	return b
 }
 

@@ -170,7 +170,8 @@ func (o FEI) XML() string {
     <ScanFieldOfView><X>%s</X><Y>%s</Y></ScanFieldOfView><WorkingDistance>0.00403466</WorkingDistance></Optics>
   <StageSettings><StagePosition><X>0.001</X><Y>-0.002</Y><Z>0.004</Z><Rotation>0.5</Rotation>
     <Tilt><Alpha>0.0872665</Alpha><Beta>0</Beta></Tilt></StagePosition></StageSettings>
-  <ScanSettings><DwellTime>1E-06</DwellTime><FrameTime>1.59539</FrameTime><ScanRotation>0.5</ScanRotation></ScanSettings>
+  <ScanSettings><DwellTime>1E-06</DwellTime><FrameTime>1.59539</FrameTime>
+    <ScanRotation>0.5</ScanRotation></ScanSettings>
   <VacuumProperties><SamplePressure>0.000584097</SamplePressure></VacuumProperties>
   <Detectors><ScanningDetector><DetectorName>%s</DetectorName><Signal>SE</Signal></ScanningDetector></Detectors>
   <GasInjectionSystems><Gis><PortName>Port1</PortName></Gis><Gis><PortName>Port2</PortName></Gis></GasInjectionSystems>
