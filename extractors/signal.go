@@ -25,6 +25,8 @@ type Signal struct {
 	// Draw draws the preview of a signal that no general rule fits, in a square of size
 	// pixels; nil for the general rules.
 	Draw func(ctx context.Context, size int) (image.Image, error)
+	// MassMap is drawn as one large picture of several panels; nil for all other signals.
+	MassMap *MassMap
 	// Marks are drawn over the image.
 	Marks []Mark
 	// DataLabel names what the values are, with unit: "Intensity", "X-rays (Counts)".
@@ -43,7 +45,8 @@ type Signal struct {
 
 // Drawable reports whether a preview can be tried: the signal has something to be drawn.
 func (s *Signal) Drawable() bool {
-	return s.Data != nil || s.Picture != nil || s.Text != nil || s.Draw != nil || s.NoPreview != ""
+	return s.Data != nil || s.Picture != nil || s.Text != nil || s.Draw != nil || s.MassMap != nil ||
+		s.NoPreview != ""
 }
 
 // Document is the metadata of one signal.

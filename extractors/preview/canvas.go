@@ -19,6 +19,7 @@ type canvas struct {
 	fonts []*opentype.Font
 	faces map[faceKey]font.Face
 	mask  []uint8 // coverage of the line being drawn
+	loose bool    // letters keep their width: pairs of large ones would touch
 }
 
 var (

@@ -38,7 +38,11 @@ func Draw(ctx context.Context, s *extractors.Signal, o Options) (p Picture, err 
 }
 
 func drawSignal(ctx context.Context, s *extractors.Signal, o Options) (Picture, error) {
-	c, err := newCanvas(o.Size)
+	size := o.Size
+	if s.MassMap != nil && s.NoPreview == "" {
+		size = min(massMapFactor*o.Size, maxSize)
+	}
+	c, err := newCanvas(size)
 	if err != nil {
 		return Picture{}, err
 	}
@@ -53,6 +57,8 @@ func drawSignal(ctx context.Context, s *extractors.Signal, o Options) (Picture, 
 		return Picture{}, nexuslims.E(nexuslims.Unsupported, op, s.Title, errors.New(s.NoPreview))
 	case s.Draw != nil:
 		err = j.hook(ctx)
+	case s.MassMap != nil:
+		err = j.massMap(ctx)
 	case s.Data != nil:
 		err = j.data(ctx)
 	case s.Picture != nil:

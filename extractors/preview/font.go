@@ -10,6 +10,7 @@ import (
 	"codeberg.org/go-fonts/dejavu/dejavusansoblique"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
 )
 
 // style is one of the fonts.
@@ -54,7 +55,16 @@ func (c *canvas) face(s style, points float64) font.Face {
 		if err != nil {
 			panic(fmt.Errorf("font face: %w", err)) // only an unknown hinting: Draw recovers
 		}
+		if c.loose {
+			f = looseFace{f}
+		}
 		c.faces[k] = f
 	}
 	return f
 }
+
+// looseFace is a font that moves no letter closer to the one before.
+type looseFace struct{ font.Face }
+
+// Kern implements [font.Face].
+func (looseFace) Kern(rune, rune) fixed.Int26_6 { return 0 }

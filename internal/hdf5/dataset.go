@@ -181,6 +181,30 @@ func (d *Dataset) Value(ctx context.Context, limit int64) (nexuslims.Value, erro
 	return v, nil
 }
 
+// ValueAt returns one element as [Attribute.Value] does. One of more than limit bytes is
+// Unsupported.
+func (d *Dataset) ValueAt(ctx context.Context, at []int, limit int64) (nexuslims.Value, error) {
+	r := region{at, make([]int, len(at)), make([]int, len(at))}
+	for i := range at {
+		r.count[i], r.step[i] = 1, 1
+	}
+	if _, err := d.check(r); err != nil {
+		return nil, d.failed(err)
+	}
+	if int64(d.kind.Size) > limit {
+		return nil, d.failed(unsupported("read value", "%d bytes are more than %d", d.kind.Size, limit))
+	}
+	raw := make([]byte, d.kind.Size)
+	if err := d.readStored(ctx, r, raw); err != nil {
+		return nil, d.failed(err)
+	}
+	v, err := newValueDecoder(d.f, limit).array(d.kind, nil, raw)
+	if err != nil {
+		return nil, d.failed(err)
+	}
+	return v, nil
+}
+
 // region is a part of an array.
 type region struct{ start, count, step []int }
 

@@ -212,13 +212,15 @@ func TestFillValues(t *testing.T) {
 	h := synth.NewHDF5()
 	u2 := synth.HDF5Number(">u2")
 	h.Root().Dataset("absent", synth.HDF5Data{Shape: []int{3}, Type: u2, Absent: true, Fill: []byte{0, 9}})
-	h.Root().Dataset("chunks", synth.HDF5Data{Shape: []int{5}, Type: u2, Chunk: []int{2}, Fill: []byte{0, 9},
+	h.Root().Dataset("chunks", synth.HDF5Data{
+		Shape: []int{5}, Type: u2, Chunk: []int{2}, Fill: []byte{0, 9},
 		Part: func(start []int) []byte {
 			if start[0] == 2 {
 				return []byte{0, 1, 0, 2}
 			}
 			return nil
-		}})
+		},
+	})
 	root := open(t, h.Bytes()).Root()
 	for name, want := range map[string]string{"absent": "[9, 9, 9]", "chunks": "[9, 9, 1, 2, 9]"} {
 		d, err := root.Dataset(name)
@@ -236,8 +238,10 @@ func TestFillValues(t *testing.T) {
 func TestUnknownFiltersAreNamed(t *testing.T) {
 	for id, want := range map[int]string{32001: "blosc", 32008: "bitshuffle", 32015: "zstd", 32004: "lz4", 4: "szip", 999: "999 (mine)"} {
 		h := synth.NewHDF5()
-		h.Root().Dataset("d", synth.HDF5Data{Shape: []int{4}, Type: synth.HDF5Number("u1"), Bytes: ramp("u1", 4),
-			Chunk: []int{4}, Filter: id, FilterName: "mine"}).Attr("a", 1)
+		h.Root().Dataset("d", synth.HDF5Data{
+			Shape: []int{4}, Type: synth.HDF5Number("u1"), Bytes: ramp("u1", 4),
+			Chunk: []int{4}, Filter: id, FilterName: "mine",
+		}).Attr("a", 1)
 		d, err := open(t, h.Bytes()).Root().Dataset("d")
 		require.NoError(t, err)
 		_, err = d.Attribute("a")
@@ -252,8 +256,10 @@ func TestUnknownFiltersAreNamed(t *testing.T) {
 func TestVariableLengths(t *testing.T) {
 	h := synth.NewHDF5()
 	lists := [][]byte{{0, 1, 0, 2}, nil, make([]byte, 6000), {0, 3}, nil, nil}
-	h.Root().Dataset("lists", synth.HDF5Data{Shape: []int{2, 3}, Type: synth.HDF5Sequence(synth.HDF5Number(">u2")),
-		Sequences: lists, Chunk: []int{1, 2}})
+	h.Root().Dataset("lists", synth.HDF5Data{
+		Shape: []int{2, 3}, Type: synth.HDF5Sequence(synth.HDF5Number(">u2")),
+		Sequences: lists, Chunk: []int{1, 2},
+	})
 	h.Root().Dataset("texts", synth.HDF5Of([]string{"one", "", "drei"}))
 	root := open(t, h.Bytes()).Root()
 	d, err := root.Dataset("lists")
@@ -271,6 +277,13 @@ func TestVariableLengths(t *testing.T) {
 	v, err := texts.Value(t.Context(), 1000)
 	require.NoError(t, err)
 	assert.Equal(t, "['one', '', 'drei']", nexuslims.TextOf(v))
+	v, err = texts.ValueAt(t.Context(), []int{2}, 1000)
+	require.NoError(t, err)
+	assert.Equal(t, nexuslims.Text("drei"), v)
+	_, err = texts.ValueAt(t.Context(), []int{3}, 1000)
+	require.ErrorIs(t, err, nexuslims.Invalid)
+	_, err = texts.ValueAt(t.Context(), []int{2}, 18)
+	require.ErrorIs(t, err, nexuslims.Unsupported)
 }
 
 func TestElementNames(t *testing.T) {
@@ -295,8 +308,10 @@ func TestElementNames(t *testing.T) {
 
 func TestHalfFloatsAreWidened(t *testing.T) {
 	h := synth.NewHDF5()
-	h.Root().Dataset("d", synth.HDF5Data{Shape: []int{6}, Type: synth.HDF5Number("f2"), Chunk: []int{4},
-		Bytes: []byte{0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00, 0xff, 0x7b, 0x00, 0x7c, 0x00, 0x80}})
+	h.Root().Dataset("d", synth.HDF5Data{
+		Shape: []int{6}, Type: synth.HDF5Number("f2"), Chunk: []int{4},
+		Bytes: []byte{0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00, 0xff, 0x7b, 0x00, 0x7c, 0x00, 0x80},
+	})
 	d, err := open(t, h.Bytes()).Root().Dataset("d")
 	require.NoError(t, err)
 	assert.Equal(t, "float32", d.Type().Element())

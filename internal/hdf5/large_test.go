@@ -31,14 +31,16 @@ func TestLargeFilesNeedLittleMemory(t *testing.T) {
 	u1 := synth.HDF5Number("u1")
 	h.Root().Dataset("hole", synth.HDF5Data{Shape: []int{2 << 10, 1 << 20}, Type: u1}).Attr("unit", "nm")
 	block := make([]byte, 1<<20)
-	h.Root().Dataset("chunks", synth.HDF5Data{Shape: []int{2 << 10, 1 << 20}, Max: []int{-1, 1 << 20}, Type: u1, Chunk: []int{1, 1 << 20},
+	h.Root().Dataset("chunks", synth.HDF5Data{
+		Shape: []int{2 << 10, 1 << 20}, Max: []int{-1, 1 << 20}, Type: u1, Chunk: []int{1, 1 << 20},
 		Deflate: 1, Part: func(start []int) []byte {
 			if start[0]%4 != 0 {
 				return nil // never written
 			}
 			binary.LittleEndian.PutUint32(block, uint32(start[0]))
 			return block
-		}})
+		},
+	})
 	r, size := sparse(t, h)
 	require.Greater(t, size, int64(2<<30))
 	counting := &fault.Counting{R: r}
@@ -89,8 +91,10 @@ func TestRegionsReadWhatTheyNeed(t *testing.T) {
 
 func TestChunksAreDecodedOnce(t *testing.T) {
 	h := synth.NewHDF5()
-	h.Root().Dataset("d", synth.HDF5Data{Shape: []int{64, 1024}, Type: synth.HDF5Number("u2"), Bytes: ramp("u2", 64<<10),
-		Chunk: []int{64, 512}, Deflate: 1})
+	h.Root().Dataset("d", synth.HDF5Data{
+		Shape: []int{64, 1024}, Type: synth.HDF5Number("u2"), Bytes: ramp("u2", 64<<10),
+		Chunk: []int{64, 512}, Deflate: 1,
+	})
 	r, size := sparse(t, h)
 	counting := &fault.Counting{R: r}
 	f, err := hdf5.Open(counting, size)
@@ -142,8 +146,10 @@ func BenchmarkOpenAndAttributes(b *testing.B) {
 
 func BenchmarkReadPacked(b *testing.B) {
 	h := synth.NewHDF5()
-	h.Root().Dataset("d", synth.HDF5Data{Shape: []int{2048, 2048}, Type: synth.HDF5Number("u2"),
-		Bytes: synth.Pixels(2048, 2048, 1).Uint16(), Chunk: []int{128, 256}, Deflate: 4, Shuffle: true})
+	h.Root().Dataset("d", synth.HDF5Data{
+		Shape: []int{2048, 2048}, Type: synth.HDF5Number("u2"),
+		Bytes: synth.Pixels(2048, 2048, 1).Uint16(), Chunk: []int{128, 256}, Deflate: 4, Shuffle: true,
+	})
 	file := h.Bytes()
 	dst := make([]byte, 2048*2048*2)
 	b.SetBytes(int64(len(dst)))

@@ -2,6 +2,7 @@ package synth
 
 import (
 	"cmp"
+	"compress/zlib"
 	"fmt"
 	"io"
 	"slices"
@@ -133,7 +134,7 @@ func (h *HDF5) Bytes() []byte {
 // Write writes the file and returns its size. What was never given stays a hole, so a file
 // of gigabytes takes only what its parts take.
 func (h *HDF5) Write(w io.WriterAt) (int64, error) {
-	f := &hdf5File{w: w, base: int64(h.UserBlock), end: 96}
+	f := &hdf5File{w: w, base: int64(h.UserBlock), end: 96, packers: map[int]*zlib.Writer{}}
 	root := f.group(h.root)
 	f.flushHeap()
 	f.superblock(root)

@@ -37,13 +37,17 @@ func everyHDF5(block int) *synth.HDF5 {
 		t := synth.HDF5Number(code)
 		d.Dataset("plain"+code, synth.HDF5Data{Shape: []int{5, 7}, Type: t, Bytes: b})
 		d.Dataset("chunk"+code, synth.HDF5Data{Shape: []int{5, 7}, Max: []int{-1, 7}, Type: t, Bytes: b, Chunk: []int{2, 3}})
-		d.Dataset("packed"+code, synth.HDF5Data{Shape: []int{5, 7}, Type: t, Bytes: b, Chunk: []int{2, 3},
-			Deflate: 4, Shuffle: true, Fletcher: true, Fill: []byte{1, 0}})
+		d.Dataset("packed"+code, synth.HDF5Data{
+			Shape: []int{5, 7}, Type: t, Bytes: b, Chunk: []int{2, 3},
+			Deflate: 4, Shuffle: true, Fletcher: true, Fill: []byte{1, 0},
+		})
 	}
 	d.Dataset("small", synth.HDF5Data{Shape: []int{5, 7}, Type: synth.HDF5Number("i2"), Bytes: b, Compact: true})
 	d.Dataset("absent", synth.HDF5Data{Shape: []int{5, 7}, Type: synth.HDF5Number("i2"), Absent: true, Fill: []byte{9, 0}})
-	d.Dataset("lists", synth.HDF5Data{Shape: []int{3}, Type: synth.HDF5Sequence(synth.HDF5Number("u4")),
-		Sequences: [][]byte{{1, 0, 0, 0}, nil, make([]byte, 8000)}})
+	d.Dataset("lists", synth.HDF5Data{
+		Shape: []int{3}, Type: synth.HDF5Sequence(synth.HDF5Number("u4")),
+		Sequences: [][]byte{{1, 0, 0, 0}, nil, make([]byte, 8000)},
+	})
 	d.Dataset("texts", synth.HDF5Of([]string{"one", "two"})).Attr("unit", "nm")
 	d.Dataset("odd", synth.HDF5Data{Shape: []int{100, 100}, Type: synth.HDF5Number("u1"), Chunk: []int{3, 3}, Bytes: make([]byte, 10000)})
 	d.Link("soft", "/Data/a/texts")

@@ -115,7 +115,7 @@ func (f *hdf5File) chunks(d *HDF5Data) uint64 {
 			part = d.cut(raw, at)
 		}
 		if part != nil {
-			part = d.encode(part)
+			part = f.encode(d, part)
 			entries = append(entries, treeEntry{key(len(part), at), f.write(part, len(part))})
 		}
 		axis := rank - 1
@@ -156,7 +156,7 @@ func (d *HDF5Data) cut(raw []byte, start []int) []byte {
 }
 
 // encode runs the filters over a chunk.
-func (d *HDF5Data) encode(b []byte) []byte {
+func (f *hdf5File) encode(d *HDF5Data, b []byte) []byte {
 	if d.Shuffle {
 		n := len(b) / d.Type.size
 		out := make([]byte, len(b))
@@ -168,19 +168,30 @@ func (d *HDF5Data) encode(b []byte) []byte {
 		b = out
 	}
 	if d.Deflate > 0 {
-		var z bytes.Buffer
-		w, err := zlib.NewWriterLevel(&z, d.Deflate)
-		if err != nil {
-			panic(err)
-		}
-		_, _ = w.Write(b) // memory takes everything
-		_ = w.Close()
-		b = z.Bytes()
+		b = f.deflate(b, d.Deflate)
 	}
 	if d.Fletcher {
 		b = binary.LittleEndian.AppendUint32(b[:len(b):len(b)], fletcher32(b))
 	}
 	return b
+}
+
+// deflate compresses with a writer that is used again and again.
+func (f *hdf5File) deflate(b []byte, level int) []byte {
+	var z bytes.Buffer
+	w := f.packers[level]
+	if w == nil {
+		var err error
+		if w, err = zlib.NewWriterLevel(&z, level); err != nil {
+			panic(err)
+		}
+		f.packers[level] = w
+	} else {
+		w.Reset(&z)
+	}
+	_, _ = w.Write(b) // memory takes everything
+	_ = w.Close()
+	return z.Bytes()
 }
 
 // fletcher32 is the sum of HDF5: over big-endian 16-bit words, a last odd byte is the

@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"compress/zlib"
 	"encoding/binary"
 	"io"
 	"strings"
@@ -14,6 +15,8 @@ type hdf5File struct {
 	end  int64 // next free address
 	err  error
 	heap hdf5Heap
+
+	packers map[int]*zlib.Writer // by level
 }
 
 const hdf5Undefined = ^uint64(0)

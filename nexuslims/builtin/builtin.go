@@ -14,6 +14,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/extractors/feitif"
 	"github.com/nexuslims/nexuslims-go/extractors/profiles"
 	"github.com/nexuslims/nexuslims-go/extractors/tia"
+	"github.com/nexuslims/nexuslims-go/extractors/tofwerk"
 	"github.com/nexuslims/nexuslims-go/harvesters/nemo"
 	"github.com/nexuslims/nexuslims-go/harvesters/sessionfile"
 	"github.com/nexuslims/nexuslims-go/nexuslims/pipeline"
@@ -30,6 +31,7 @@ func Add(p *pipeline.Plugins) error {
 		p.Extractors.Add(feitif.New()),
 		p.Extractors.Add(emsa.New()),
 		p.Extractors.Add(tia.New()),
+		p.Extractors.Add(tofwerk.New()),
 		p.Extractors.Add(basic.New()),
 
 		p.Profiles.Add(profiles.TitanSTEM()),
