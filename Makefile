@@ -5,7 +5,7 @@ export CGO_ENABLED ?= 0
 BIN ?= $(CURDIR)/dist
 RACE = CGO_ENABLED=1 $(GO) test -race
 
-.PHONY: build test check lint integration bench fuzz soak reference demo clean
+.PHONY: build test check lint integration bench fuzz soak reference contactsheets demo clean
 
 build:
 	$(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/nexuslims ./cmd/nexuslims
@@ -48,6 +48,11 @@ soak:
 reference:
 	$(GO) test -count=1 -v -run ReferenceTable ./internal/reference
 	$(GO) test -count=1 -run Reference ./extractors/...
+
+# One sheet of previews for each format, ours beside the Python program's, to be looked at.
+SHEETS ?= $(BIN)/contactsheets
+contactsheets:
+	NX_CONTACT_SHEETS=$(abspath $(SHEETS)) $(GO) test -count=1 -run ContactSheets ./internal/reference
 
 demo:
 	$(GO) run ./cmd/nexuslims demo
