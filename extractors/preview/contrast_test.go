@@ -68,3 +68,32 @@ func TestContrastOfTheRowsAboveTheBar(t *testing.T) {
 		})
 	}
 }
+
+// TestScaleBarStandsAboveTheInformationBar finds no bright pixel among the dark rows of the
+// information bar, where the scale bar stands without it.
+func TestScaleBarStandsAboveTheInformationBar(t *testing.T) {
+	bright := func(rows int) (above, below int) {
+		s := signal(extractors.Uint8, func([]int) float64 { return 0 }, axis("y", 400, 2, "nm"), axis("x", 400, 2, "nm"))
+		s.ContrastRows = rows
+		img := draw(t, s, preview.Options{})
+		for y := 40; y < 485; y++ {
+			for x := 20; x < 480; x++ {
+				if rgba(img, x, y).R < 200 {
+					continue
+				}
+				if y < 415 {
+					above++
+				} else {
+					below++
+				}
+			}
+		}
+		return above, below
+	}
+	above, below := bright(0)
+	assert.Zero(t, above)
+	assert.Positive(t, below)
+	above, below = bright(340)
+	assert.Positive(t, above)
+	assert.Zero(t, below)
+}

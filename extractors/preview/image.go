@@ -60,9 +60,18 @@ func (j *job) decorate(at image.Rectangle) {
 	axes := j.signal.Data.Axes
 	axes = axes[len(axes)-2:]
 	if b, ok := newBar(axes); ok {
-		j.drawBar(b, at)
+		j.drawBar(b, j.scanned(at, axes[0].Size))
 	}
 	j.drawMarks(at, axes[1].Size, axes[0].Size)
+}
+
+// scanned is the part of an image above its information bar, which has a scale bar of its
+// own that ours must not lie upon.
+func (j *job) scanned(at image.Rectangle, rows int) image.Rectangle {
+	if n := j.signal.ContrastRows; n > 0 && n < rows {
+		at.Max.Y = at.Min.Y + max(1, at.Dy()*n/rows)
+	}
+	return at
 }
 
 // gray turns a plane into pixels of a size.
