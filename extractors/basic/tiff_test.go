@@ -207,23 +207,28 @@ func TestPreviews(t *testing.T) {
 		"shades": {page(synth.TIFFPage{Data: half(1, []byte{100}, []byte{140})}), color.NRGBA{100, 100, 100, 255}, color.NRGBA{140, 140, 140, 255}},
 		"numbers": {
 			page(synth.TIFFPage{Bits: 16, Data: half(2, []byte{1, 2}, []byte{2, 2})}),
-			color.NRGBA{0, 0, 0, 255}, color.NRGBA{255, 255, 255, 255},
+			color.NRGBA{0, 0, 0, 255},
+			color.NRGBA{255, 255, 255, 255},
 		},
 		"floats": {
 			page(synth.TIFFPage{Bits: 32, Format: 3, Data: half(4, []byte{0, 0, 0, 0xc0}, []byte{0, 0, 0x80, 0x3f})}),
-			color.NRGBA{0, 0, 0, 255}, color.NRGBA{255, 255, 255, 255},
+			color.NRGBA{0, 0, 0, 255},
+			color.NRGBA{255, 255, 255, 255},
 		},
 		"opacity of zero": {
 			page(synth.TIFFPage{Samples: 4, Photometric: 2, Data: half(4, []byte{9, 90, 200, 0}, []byte{1, 2, 3, 0})}),
-			color.NRGBA{9, 90, 200, 255}, color.NRGBA{1, 2, 3, 255},
+			color.NRGBA{9, 90, 200, 255},
+			color.NRGBA{1, 2, 3, 255},
 		},
 		"opacity": {
 			page(synth.TIFFPage{Samples: 4, Photometric: 2, Data: half(4, []byte{0, 0, 0, 0}, []byte{1, 2, 3, 255})}),
-			color.NRGBA{255, 255, 255, 255}, color.NRGBA{1, 2, 3, 255},
+			color.NRGBA{255, 255, 255, 255},
+			color.NRGBA{1, 2, 3, 255},
 		},
 		"upside down": {
 			page(synth.TIFFPage{Data: half(1, []byte{100}, []byte{140}), Tags: []synth.TIFFTag{{ID: 274, Value: []uint16{3}}}}),
-			color.NRGBA{140, 140, 140, 255}, color.NRGBA{100, 100, 100, 255},
+			color.NRGBA{140, 140, 140, 255},
+			color.NRGBA{100, 100, 100, 255},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
