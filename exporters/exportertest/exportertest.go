@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/nexuslims/nexuslims-go/exporters"
+	"github.com/nexuslims/nexuslims-go/internal/scenario"
 )
 
 // Harness tells the kit how to make doubles.
@@ -45,53 +46,41 @@ type Site struct {
 	Secrets []string
 }
 
-// scenario is one thing that is tried on a fresh double.
-type scenario struct {
-	name string
-	// applies reports whether the double can do what is needed; nil: always.
-	applies func(s Site) bool
-	try     func(tb testing.TB, b *bench)
-}
-
 // Run tries everything on the destination, each on a double of its own.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
-	for _, s := range scenarios() {
-		t.Run(s.name, func(t *testing.T) { s.run(t, h) })
-	}
+	scenarios().Run(t, h.bench)
 }
 
-func (s scenario) run(tb testing.TB, h Harness) {
+func (h Harness) bench(tb testing.TB) *bench {
 	tb.Helper()
-	b := newBench(tb, h)
-	if s.applies != nil && !s.applies(b.site) {
-		tb.Logf("does not apply: the double cannot do what this needs")
-		return
-	}
-	s.try(tb, b)
+	return newBench(tb, h)
 }
 
-func scenarios() []scenario {
-	fails := func(s Site) bool { return s.Fail != nil && s.Requests != nil && s.Heal != nil }
-	return []scenario{
-		{"first", nil, first},
-		{"again", nil, again},
-		{"several sessions", nil, several},
-		{"forgotten by the ledger", nil, forgotten},
-		{"changed", nil, changed},
-		{"edited there", func(s Site) bool { return s.Edit != nil && s.Documents != nil }, edited},
-		{"merged with edits", func(s Site) bool { return s.Edit != nil && s.Documents != nil }, merged},
-		{"removed there", func(s Site) bool { return s.Remove != nil }, removed},
-		{"request not carried out", fails, notCarriedOut},
-		{"reply lost after commit", fails, replyLost},
-		{"update interrupted", fails, updateInterrupted},
-		{"killed at any write of the ledger", nil, killed},
-		{"refused credentials", func(s Site) bool { return s.Refuse != nil }, refused},
-		{"throttled", func(s Site) bool { return s.Throttle != nil && s.Heal != nil }, throttled},
-		{"hostile names and texts", nil, hostile},
-		{"cancelled before", nil, cancelledBefore},
-		{"cancelled during a stall", func(s Site) bool { return s.Stall != nil && s.Heal != nil }, cancelledDuring},
-		{"job left alone", nil, jobLeftAlone},
-		{"closed twice", nil, closedTwice},
-	}
+func scenarios() scenario.List[*bench] {
+	when := func(able func(s Site) bool) func(*bench) bool { return func(b *bench) bool { return able(b.site) } }
+	fails := when(func(s Site) bool { return s.Fail != nil && s.Requests != nil && s.Heal != nil })
+	edits := when(func(s Site) bool { return s.Edit != nil && s.Documents != nil })
+	stalls := when(func(s Site) bool { return s.Stall != nil && s.Heal != nil })
+	return scenario.List[*bench]{On: "double", Scenarios: []scenario.Scenario[*bench]{
+		{Name: "first", Try: first},
+		{Name: "again", Try: again},
+		{Name: "several sessions", Try: several},
+		{Name: "forgotten by the ledger", Try: forgotten},
+		{Name: "changed", Try: changed},
+		{Name: "edited there", Applies: edits, Try: edited},
+		{Name: "merged with edits", Applies: edits, Try: merged},
+		{Name: "removed there", Applies: when(func(s Site) bool { return s.Remove != nil }), Try: removed},
+		{Name: "request not carried out", Applies: fails, Try: notCarriedOut},
+		{Name: "reply lost after commit", Applies: fails, Try: replyLost},
+		{Name: "update interrupted", Applies: fails, Try: updateInterrupted},
+		{Name: "killed at any write of the ledger", Try: killed},
+		{Name: "refused credentials", Applies: when(func(s Site) bool { return s.Refuse != nil }), Try: refused},
+		{Name: "throttled", Applies: when(func(s Site) bool { return s.Throttle != nil && s.Heal != nil }), Try: throttled},
+		{Name: "hostile names and texts", Try: hostile},
+		{Name: "cancelled before", Try: cancelledBefore},
+		{Name: "cancelled during a stall", Applies: stalls, Try: cancelledDuring},
+		{Name: "job left alone", Try: jobLeftAlone},
+		{Name: "closed twice", Try: closedTwice},
+	}}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/nexuslims/nexuslims-go/harvesters"
+	"github.com/nexuslims/nexuslims-go/internal/scenario"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -56,56 +57,46 @@ type Site struct {
 	Secrets []string
 }
 
-// scenario is one thing that is tried on a fresh source.
-type scenario struct {
-	name string
-	// applies reports whether the source can do what is needed; nil: always.
-	applies func(s Site) bool
-	try     func(tb testing.TB, b *bench)
-}
-
 // Run tries everything on the harvester, each on a source of its own.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
-	for _, s := range scenarios() {
-		t.Run(s.name, func(t *testing.T) { s.run(t, h) })
-	}
+	scenarios().Run(t, h.bench)
 }
 
-func (s scenario) run(tb testing.TB, h Harness) {
+func (h Harness) bench(tb testing.TB) *bench {
 	tb.Helper()
-	b := newBench(tb, h)
-	if s.applies != nil && !s.applies(b.site) {
-		tb.Logf("does not apply: the source cannot do what this needs")
-		return
-	}
-	s.try(tb, b)
+	return newBench(tb, h)
 }
 
-func scenarios() []scenario {
-	return []scenario{
-		{"source and ownership", nil, identity},
-		{"nothing there", nil, nothing},
-		{"events whole and in order", nil, whole},
-		{"same answer twice", nil, twice},
-		{"concurrent questions", nil, concurrent},
-		{"bounds of a window", nil, bounds},
-		{"overlapping windows", nil, windows},
-		{"pages", func(s Site) bool { return s.Pages != nil }, pages},
-		{"late events", nil, late},
-		{"edited events", nil, edited},
-		{"removed events", func(s Site) bool { return s.Remove != nil }, removed},
-		{"no end yet", nil, unfinished},
-		{"clocks that differ", nil, skew},
-		{"clocks going back and forth", nil, clockChange},
-		{"consent", nil, consent},
-		{"instruments nobody asks for", nil, strangers},
-		{"one broken entry", func(s Site) bool { return s.Break != nil }, broken},
-		{"senseless answers", func(s Site) bool { return s.Garble != nil && s.Heal != nil }, garbled},
-		{"unavailable", func(s Site) bool { return s.Fail != nil && s.Heal != nil }, unavailable},
-		{"refused credentials", func(s Site) bool { return s.Refuse != nil && s.Heal != nil }, refused},
-		{"cancelled before", nil, cancelledBefore},
-		{"cancelled during a stall", func(s Site) bool { return s.Stall != nil && s.Heal != nil }, cancelledDuring},
-		{"closed twice", nil, closedTwice},
-	}
+func scenarios() scenario.List[*bench] {
+	when := func(able func(s Site) bool) func(*bench) bool { return func(b *bench) bool { return able(b.site) } }
+	garbles := when(func(s Site) bool { return s.Garble != nil && s.Heal != nil })
+	fails := when(func(s Site) bool { return s.Fail != nil && s.Heal != nil })
+	refuses := when(func(s Site) bool { return s.Refuse != nil && s.Heal != nil })
+	stalls := when(func(s Site) bool { return s.Stall != nil && s.Heal != nil })
+	return scenario.List[*bench]{On: "source", Scenarios: []scenario.Scenario[*bench]{
+		{Name: "source and ownership", Try: identity},
+		{Name: "nothing there", Try: nothing},
+		{Name: "events whole and in order", Try: whole},
+		{Name: "same answer twice", Try: twice},
+		{Name: "concurrent questions", Try: concurrent},
+		{Name: "bounds of a window", Try: bounds},
+		{Name: "overlapping windows", Try: windows},
+		{Name: "pages", Applies: when(func(s Site) bool { return s.Pages != nil }), Try: pages},
+		{Name: "late events", Try: late},
+		{Name: "edited events", Try: edited},
+		{Name: "removed events", Applies: when(func(s Site) bool { return s.Remove != nil }), Try: removed},
+		{Name: "no end yet", Try: unfinished},
+		{Name: "clocks that differ", Try: skew},
+		{Name: "clocks going back and forth", Try: clockChange},
+		{Name: "consent", Try: consent},
+		{Name: "instruments nobody asks for", Try: strangers},
+		{Name: "one broken entry", Applies: when(func(s Site) bool { return s.Break != nil }), Try: broken},
+		{Name: "senseless answers", Applies: garbles, Try: garbled},
+		{Name: "unavailable", Applies: fails, Try: unavailable},
+		{Name: "refused credentials", Applies: refuses, Try: refused},
+		{Name: "cancelled before", Try: cancelledBefore},
+		{Name: "cancelled during a stall", Applies: stalls, Try: cancelledDuring},
+		{Name: "closed twice", Try: closedTwice},
+	}}
 }
