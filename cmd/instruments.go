@@ -13,7 +13,6 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/db"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
-	"github.com/nexuslims/nexuslims-go/nexuslims/config"
 )
 
 func (p Process) instrumentsCommand() *cli.Command {
@@ -66,14 +65,11 @@ func (p Process) instrumentsList(c *cli.Context) error {
 	if format != "table" && format != "json" {
 		return usage("--format takes table or json, not %q", format)
 	}
-	s, err := p.readSite(c, config.NeedDatabase)
+	s, err := p.openDatabase(c)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if err := s.openStore(c.Context); err != nil {
-		return err
-	}
 	ins, err := s.store.Instruments(c.Context)
 	if err != nil {
 		return err
@@ -177,14 +173,11 @@ func (p Process) instrumentsImport(c *cli.Context) error {
 	if format != "csv" && format != "json" {
 		return usage("instruments import reads .csv and .json files")
 	}
-	s, err := p.readSite(c, config.NeedDatabase)
+	s, err := p.openDatabase(c)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if err := s.openStore(c.Context); err != nil {
-		return err
-	}
 	f, err := os.Open(path)
 	if err != nil {
 		return err

@@ -138,6 +138,20 @@ func (s *site) openStore(ctx context.Context) error {
 	return err
 }
 
+// openDatabase reads as much of the configuration as the database needs and opens that;
+// the caller closes the site.
+func (p Process) openDatabase(c *cli.Context) (*site, error) {
+	s, err := p.readSite(c, config.NeedDatabase)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.openStore(c.Context); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
 // openPlugins opens what the settings switch on.
 func (s *site) openPlugins() error {
 	if err := s.openClient(); err != nil {
