@@ -1,6 +1,7 @@
 package record
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -189,17 +190,9 @@ func byName(list []param) map[string]param {
 
 // names returns the names of both, sorted.
 func names(a, b map[string]param) []string {
-	var list []string
-	for name := range a {
-		list = append(list, name)
-	}
-	for name := range b {
-		if _, ok := a[name]; !ok {
-			list = append(list, name)
-		}
-	}
-	slices.Sort(list)
-	return list
+	both := maps.Clone(a)
+	maps.Copy(both, b)
+	return slices.Sorted(maps.Keys(both))
 }
 
 // replaceParam puts p in the place of the parameter of that name; without a node it
