@@ -1,6 +1,7 @@
 package emsa_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -17,7 +18,7 @@ func engine(tb testing.TB) *extractors.Engine {
 	return reference.Engine(tb, []extractors.Extractor{emsa.New()})
 }
 
-// example are the files of the standard's examples.
+// examples are the files of the standard's examples.
 var examples = []string{
 	"example1.msa", "example1_with_seconds.msa", "example2.msa",
 	"ISO_22029_2022_compliance.msa", "ISO_22029_2022_compliance_title_multiple_line.msa",
@@ -113,6 +114,7 @@ func TestAgainstReference(t *testing.T) {
 		"msa":  {"/original_metadata/CHOFFSET", "/original_metadata/MAGCAM", "/original_metadata/THICKNESS-nm", "/original_metadata/ZPOSITION"},
 	} {
 		t.Run(folder, func(t *testing.T) {
+			raw := maps.Clone(raw)
 			for _, path := range more {
 				raw[path] = "numbers keep their kind"
 			}
