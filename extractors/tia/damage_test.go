@@ -174,10 +174,15 @@ func TestIndentedBlock(t *testing.T) {
 func TestOddSettings(t *testing.T) {
 	o := synth.TIAStack(4, 1, 1, microscope())
 	o.EMI.Block.Settings = []synth.EMISetting{
-		{Label: "High tension", Value: "off", Unit: "kV"}, {Label: "Defocus", Value: "", Unit: "um"},
-		{Label: "Image_shift x", Value: "1e-3", Unit: "um"}, {Label: "C3 lens", Value: "12,5", Unit: "%"},
-		{Label: "Temperature", Value: "20", Unit: "furlong"}, {Label: "Stage X", Value: "moving", Unit: "um"},
-		{Label: "OBJ Aperture", Value: "V", Unit: "um"}, {Label: "Serial", Value: "1_000", Unit: ""}, {Label: "", Value: "lost"},
+		{Label: "High tension", Value: "off", Unit: "kV"},
+		{Label: "Defocus", Value: "", Unit: "um"},
+		{Label: "Image_shift x", Value: "1e-3", Unit: "um"},
+		{Label: "C3 lens", Value: "12,5", Unit: "%"},
+		{Label: "Temperature", Value: "20", Unit: "furlong"},
+		{Label: "Stage X", Value: "moving", Unit: "um"},
+		{Label: "OBJ Aperture", Value: "V", Unit: "um"},
+		{Label: "Serial", Value: "1_000", Unit: ""},
+		{Label: "", Value: "lost"},
 		{Label: "Defect", Value: "nan", Unit: "um"},
 	}
 	s := folderWith(t, true, nil, o).signal(t, "map_1.ser")

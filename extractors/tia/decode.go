@@ -162,7 +162,7 @@ func (c *cursor) offset(wide bool) int64 {
 		return int64(c.u32())
 	}
 	if b := c.take(8); b != nil {
-		return int64(binary.LittleEndian.Uint64(b)) //nolint:gosec // negative is refused by everyone
+		return int64(binary.LittleEndian.Uint64(b)) // a negative one is refused by everyone
 	}
 	return 0
 }

@@ -2,7 +2,6 @@ package tia
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -82,7 +81,7 @@ func (w *writer) times() (doubts []string) {
 	case ok:
 		w.sheet.Put(nexuslims.Text(nexuslims.Stamp(at)), w.from("AcquireDate"), "Creation Time")
 	case strings.TrimSpace(text) != "":
-		doubts = append(doubts, fmt.Sprintf("the time of acquisition %q cannot be read; that of the file stands in", text))
+		doubts = append(doubts, fmt.Sprintf("the time of acquisition %q cannot be read: that of the file stands in", text))
 	}
 	_, known := w.f.Instrument()
 	// Scans take hours; zones differ by quarters of an hour.
@@ -94,7 +93,7 @@ func (w *writer) times() (doubts []string) {
 	case ok && tagged && known && (at.Before(first.Add(-slack)) || at.After(last.Add(slack))):
 		w.sheet.Warn("Creation Time")
 		doubts = append(doubts, fmt.Sprintf(
-			"the elements were acquired at %s, the .emi file says %s: clock or time zone of the microscope differ from those known",
+			"the elements were acquired at %s, the .emi file says %s: the clock or the time zone is not the one known",
 			nexuslims.Stamp(first.In(w.f.Zone())), nexuslims.Stamp(at)))
 	}
 	return doubts
@@ -160,7 +159,8 @@ func (w *writer) acquisition() {
 	}
 	w.entry(dwell)
 	voltage := entry{
-		path: "ExperimentalConditions/MicroscopeConditions/AcceleratingVoltage", display: "Microscope Accelerating Voltage", unit: "V",
+		path:    "ExperimentalConditions/MicroscopeConditions/AcceleratingVoltage",
+		display: "Microscope Accelerating Voltage", unit: "V",
 	}
 	if !w.sheet.Meta.Has("acceleration_voltage") {
 		voltage.field = "acceleration_voltage"
@@ -189,41 +189,6 @@ func (w *writer) entry(e entry) {
 		e.field = ""
 	}
 	w.put(v, w.from(e.path), e.field, e.display)
-}
-
-// calibration writes what follows from the axes.
-func (w *writer) calibration() {
-	n := len(w.axes)
-	switch {
-	case n == 0:
-	case w.kind.dataset == nexuslims.Image && w.space == realSpace && w.axes[n-1].Unit == "nm":
-		w.field(w.axes[n-1], w.axes[n-2], "calibration of the first image")
-	case w.scanAxes() == 2 && w.axes[0].Unit == "nm" && w.axes[1].Unit == "nm":
-		w.field(w.axes[1], w.axes[0], "dimensions of the scan")
-	}
-	if w.space == energySpace && n > 0 && w.axes[n-1].Unit == "eV" {
-		a := w.axes[n-1]
-		w.sheet.Put(nexuslims.Q(a.Scale, "eV"), "CalibrationDelta of the first spectrum", "channel_size")
-		w.sheet.Put(nexuslims.Q(a.Offset, "eV"), "calibration of the first spectrum", "starting_energy")
-	}
-}
-
-// field writes pixel size and field width of an image or a scan. Axes may run backwards.
-func (w *writer) field(x, y extractors.Axis, from string) {
-	for _, a := range []struct {
-		axis          extractors.Axis
-		pixel, extent string
-	}{{x, "pixel_width", "horizontal_field_width"}, {y, "pixel_height", "vertical_field_width"}} {
-		if a.axis.Unit != "nm" {
-			continue
-		}
-		step := math.Abs(a.axis.Scale)
-		w.sheet.Put(nexuslims.Q(step, "nm"), from, a.pixel)
-		if wide := step * float64(a.axis.Size); !math.IsInf(wide, 0) {
-			w.sheet.Put(nexuslims.Q(wide, "nm"), from, a.extent)
-			w.sheet.Converted(fmt.Sprintf("%d pixels", a.axis.Size))
-		}
-	}
 }
 
 // dataLabel names the values.

@@ -11,7 +11,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
-// Settings is one entry of the experimental description.
+// Setting is one entry of the experimental description.
 type Setting struct{ Label, Value, Unit string }
 
 // Info is what a block says.

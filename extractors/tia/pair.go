@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"path"
 	"strconv"
 	"strings"
@@ -85,8 +86,8 @@ func Describe(ctx context.Context, f *extractors.File, s *Series) (Description, 
 	}
 	defer func() { _ = emi.Close() }()
 	d.Name, d.Path = emi.Name(), emi.Path()
-	p := &pairing{ctx: ctx, f: f, emi: emi, name: n, series: s, known: map[int]Info{}}
-	return d, p.describe(&d)
+	p := &pairing{f: f, emi: emi, name: n, series: s, known: map[int]outline{}}
+	return d, p.describe(ctx, &d)
 }
 
 // openEMI opens NAME.emi in any of the usual cases.
@@ -103,16 +104,16 @@ func openEMI(f *extractors.File, n name) (*extractors.File, error) {
 
 // pairing finds the block of a series.
 type pairing struct {
-	ctx    context.Context
 	f, emi *extractors.File
 	name   name
 	series *Series
 	blocks []Block
-	known  map[int]Info // blocks that were read
+	known  map[int]outline // of blocks that were read
+	read   int64           // bytes of blocks read for outlines
 }
 
-func (p *pairing) describe(d *Description) error {
-	blocks, err := Blocks(p.ctx, p.emi)
+func (p *pairing) describe(ctx context.Context, d *Description) error {
+	blocks, err := Blocks(ctx, p.emi)
 	if isLost(err) {
 		return err
 	}
@@ -124,14 +125,14 @@ func (p *pairing) describe(d *Description) error {
 	if err != nil {
 		d.Warnings = append(d.Warnings, "the .emi file was read in part: "+err.Error())
 	}
-	if d.Block, d.Pairing, err = p.find(); err != nil {
+	if d.Block, d.Pairing, err = p.find(ctx); err != nil {
 		return err
 	}
 	if d.Block < 0 {
 		d.Warnings = append(d.Warnings, noBlock)
 		return nil
 	}
-	d.Info, err = p.info(d.Block)
+	d.Info, err = ReadInfo(p.emi, p.blocks[d.Block])
 	if isLost(err) {
 		return err
 	}
@@ -159,7 +160,7 @@ const unsure = ", which may be wrong"
 
 // find returns the number of the block of the series, -1 for none, and how it was found
 // where that is not by its own path.
-func (p *pairing) find() (block int, how string, err error) {
+func (p *pairing) find(ctx context.Context) (block int, how string, err error) {
 	var renamed []int
 	named := false
 	for i, b := range p.blocks {
@@ -181,23 +182,35 @@ func (p *pairing) find() (block int, how string, err error) {
 	case p.series == nil:
 		return -1, "", nil
 	}
-	return p.byRange()
+	return p.byRange(ctx)
 }
 
 func (p *pairing) words(block int, how string) string {
 	return fmt.Sprintf("%d of %d, %s", block+1, len(p.blocks), how)
 }
 
-// info reads a block once.
-func (p *pairing) info(i int) (Info, error) {
-	if info, ok := p.known[i]; ok {
-		return info, nil
+// outline is what pairing needs to know of a block. Whole blocks are not kept: there can be
+// many.
+type outline struct {
+	spectrum, image bool // the detector has a range, of spectra or of images
+	channels        float64
+	experimental    bool
+}
+
+// outline reads a block once. One that cannot be read has none; errors are of the store.
+func (p *pairing) outline(i int) (outline, error) {
+	if o, ok := p.known[i]; ok {
+		return o, nil
 	}
+	p.read += p.blocks[i].Len
 	info, err := ReadInfo(p.emi, p.blocks[i])
-	if err == nil {
-		p.known[i] = info
+	if isLost(err) {
+		return outline{}, err
 	}
-	return info, err
+	o := outline{experimental: info.isExperimental()}
+	o.channels, o.spectrum, o.image = info.rangeOf()
+	p.known[i] = o
+	return o, nil
 }
 
 // isExperimental reports whether a block says anything about the microscope.
@@ -220,10 +233,9 @@ func (i Info) rangeOf() (channels float64, spectrum, image bool) {
 }
 
 // fits reports whether a block can describe a series.
-func (i Info) fits(s *Series) bool {
-	channels, spectrum, image := i.rangeOf()
+func (o outline) fits(s *Series) bool {
 	if s.IsImage() {
-		return image
+		return o.image
 	}
-	return spectrum && int64(channels) == int64(s.Columns)
+	return o.spectrum && math.Round(o.channels) == float64(s.Columns)
 }

@@ -148,11 +148,19 @@ func physically(tb testing.TB, where, path string, want, got map[string]nexuslim
 type fieldByDisplay struct{ field, display string }
 
 var fieldsByDisplay = []fieldByDisplay{
-	{"acceleration_voltage", "High Tension"}, {"magnification", "Magnification"}, {"emission_current", "Emission"},
-	{"scan_rotation", "STEM Rotation"}, {"acquisition_device", "Camera Name Path"}, {"acquisition_time", "Integration Time"},
-	{"detector_energy_resolution", "Energy Resolution"}, {"dwell_time", "Dwell Time Path"},
-	{"stage_position/x", "Stage Position/X"}, {"stage_position/y", "Stage Position/Y"}, {"stage_position/z", "Stage Position/Z"},
-	{"stage_position/tilt_alpha", "Stage Position/A"}, {"stage_position/tilt_beta", "Stage Position/B"},
+	{"acceleration_voltage", "High Tension"},
+	{"magnification", "Magnification"},
+	{"emission_current", "Emission"},
+	{"scan_rotation", "STEM Rotation"},
+	{"acquisition_device", "Camera Name Path"},
+	{"acquisition_time", "Integration Time"},
+	{"detector_energy_resolution", "Energy Resolution"},
+	{"dwell_time", "Dwell Time Path"},
+	{"stage_position/x", "Stage Position/X"},
+	{"stage_position/y", "Stage Position/Y"},
+	{"stage_position/z", "Stage Position/Z"},
+	{"stage_position/tilt_alpha", "Stage Position/A"},
+	{"stage_position/tilt_beta", "Stage Position/B"},
 }
 
 // sameFile holds a path to the same name.

@@ -74,8 +74,8 @@ func settingValue(s Setting) nexuslims.Value {
 	}
 	plain, _ := nexuslims.Number(v)
 	unit := s.Unit
-	if first, _, quotient := strings.Cut(unit, "/"); quotient && strings.EqualFold(strings.TrimSpace(unit[len(first)+1:]), "channel") {
-		unit = strings.TrimSpace(first) // the width of a channel
+	if width, per, _ := strings.Cut(unit, "/"); strings.EqualFold(strings.TrimSpace(per), "channel") {
+		unit = strings.TrimSpace(width)
 	}
 	if known, ok := nexuslims.ParseUnit(unit); ok && known.Name != "dimensionless" {
 		q, _ := extractors.Measure(nexuslims.Float(plain), known.Name)

@@ -22,7 +22,7 @@ func (*Extractor) Info() extractors.Info {
 		Priority: extractors.PriorityNormal,
 		Formats: []extractors.Format{{
 			Name: "TIA SER", Extensions: []string{"ser"},
-			Reads:  "header, calibration, times and places of the elements; settings of microscope and detector from the .emi file",
+			Reads:  "header, calibration, times and places of the elements; all settings in the .emi file",
 			Draws:  "images, stacks, spectra, line scans, maps and scanned diffraction by kind",
 			Limits: "headers of over 1024 elements are sampled; data inside the .emi file alone are not read",
 		}},
@@ -104,7 +104,7 @@ func signalOf(f *extractors.File, s *Series, d Description) (signal *extractors.
 	if s.IsImage() && sp == realSpace && isDiffractionMode(d.Info.mode()) {
 		// No diffraction pattern has such steps: they are left over from an image.
 		sp = unknownSpace
-		doubts = append(doubts, "the microscope was in diffraction mode, but the calibration is that of an image: it is left out")
+		doubts = append(doubts, "the microscope was in diffraction mode, the calibration is that of an image: it is left out")
 	}
 	w := newWriter(f, s, d, sp)
 	doubts = append(doubts, w.write()...)

@@ -15,9 +15,15 @@ type TIA struct {
 // TIASettings are the settings that the program writes for a microscope.
 func TIASettings(m Microscope, mode string) []EMISetting {
 	list := []EMISetting{
-		{"Microscope", m.Name, ""}, {"User", m.Operator, ""}, {"Gun type", "FEG", ""},
-		{"High tension", fmt.Sprintf("%.0f", m.Voltage/1000), "kV"}, {"Extraction voltage", "4400", "V"},
-		{"Gun lens", "6", ""}, {"Emission", "135.0", "uA"}, {"Mode", " " + mode, ""}, {"Defocus", "-0.283", "um"},
+		{"Microscope", m.Name, ""},
+		{"User", m.Operator, ""},
+		{"Gun type", "FEG", ""},
+		{"High tension", fmt.Sprintf("%.0f", m.Voltage/1000), "kV"},
+		{"Extraction voltage", "4400", "V"},
+		{"Gun lens", "6", ""},
+		{"Emission", "135.0", "uA"},
+		{"Mode", " " + mode, ""},
+		{"Defocus", "-0.283", "um"},
 		{"Magnification", fmt.Sprintf("%.0f", m.Mag), "x"},
 	}
 	if m.Mode == "STEM" {
@@ -25,11 +31,21 @@ func TIASettings(m Microscope, mode string) []EMISetting {
 			EMISetting{"Stem rotation correction", "-12.3", "deg"})
 	}
 	return append(list, []EMISetting{
-		{"Spot size", "7", ""}, {"C2 lens", "22.133", "%"}, {"Objective lens", "87.987", "%"},
-		{"Stage X", "-197.165", "um"}, {"Stage Y", "-126.202", "um"}, {"Stage Z", "128.364", "um"},
-		{"Stage A", "-0.84", "deg"}, {"Stage B", "0.00", "deg"}, {"C2 Aperture", "50", "um"}, {"OBJ Aperture", "retracted", ""},
-		{"Filter mode", "Spectroscopy", ""}, {"Filter slit state", "", ""}, {"Filter selected dispersion", "0.10", "eV/Channel"},
-		{"Filter selected aperture", "3mm", ""}, {"Filter ht offset", "0.00", "eV"},
+		{"Spot size", "7", ""},
+		{"C2 lens", "22.133", "%"},
+		{"Objective lens", "87.987", "%"},
+		{"Stage X", "-197.165", "um"},
+		{"Stage Y", "-126.202", "um"},
+		{"Stage Z", "128.364", "um"},
+		{"Stage A", "-0.84", "deg"},
+		{"Stage B", "0.00", "deg"},
+		{"C2 Aperture", "50", "um"},
+		{"OBJ Aperture", "retracted", ""},
+		{"Filter mode", "Spectroscopy", ""},
+		{"Filter slit state", "", ""},
+		{"Filter selected dispersion", "0.10", "eV/Channel"},
+		{"Filter selected aperture", "3mm", ""},
+		{"Filter ht offset", "0.00", "eV"},
 	}...)
 }
 
