@@ -135,9 +135,12 @@ func (f demoFacility) database(c *cli.Context) error {
 	return err
 }
 
+// demoZone is where the facility stands.
+const demoZone = "Europe/Berlin"
+
 func demoInstrument(pid, name, location, folder string, n int) nexuslims.Instrument {
 	return nexuslims.Instrument{
-		PID: pid, DisplayName: name, Location: location, FilestorePath: folder, Harvester: "sessionfile", Timezone: "Europe/Berlin",
+		PID: pid, DisplayName: name, Location: location, FilestorePath: folder, Harvester: "sessionfile", Timezone: demoZone,
 		APIURL: fmt.Sprintf("https://demo.example.org/tools/%d", n), CalendarURL: "https://demo.example.org/", PropertyTag: fmt.Sprintf("DEMO-%d", n),
 	}
 }

@@ -44,7 +44,7 @@ func clock(hour, minute int) time.Duration {
 }
 
 func (f demoFacility) visits() []demoFile {
-	const tem, sem = "Titan_TEM/", "Quanta_SEM/eruska/batch 7 & 8/"
+	const tem, semFolder = "Titan_TEM/", "Quanta_SEM/eruska/batch 7 & 8/"
 	return []demoFile{
 		{tem + "mcurie/2024/overview_001.dm3", 0, clock(9, 5), temImage(1, 3500)},
 		{tem + "mcurie/2024/overview_002.dm3", 0, clock(9, 7), temImage(2, 9900)},
@@ -55,12 +55,19 @@ func (f demoFacility) visits() []demoFile {
 		{tem + "mcurie/2024/point_004.dm3", 0, clock(11, 2), eds(4)},
 		{tem + "mcurie/2024/point_005.dm3", 0, clock(11, 6), eds(5)},
 		{tem + "mcurie/2024/interrupted_006.dm3", 0, clock(11, 9), brokenImage},
-		{sem + "fracture 1.tif", 1, clock(13, 10), tiff(11)},
-		{sem + "fracture 2.tif", 1, clock(13, 22), tiff(12)},
-		{sem + "export.png", 1, clock(13, 30), png(13)},
-		{sem + "stage.xyz", 1, clock(13, 31), text("0 0 0", "12.5 3.1 0.2")},
+		{semFolder + "fracture 1.tif", 1, clock(13, 10), tiff(11)},
+		{semFolder + "fracture 2.tif", 1, clock(13, 22), tiff(12)},
+		{semFolder + "bar 7a.tif", 1, clock(13, 25), sem(14)},
+		{semFolder + "bar 7a spot 1.spc", 1, clock(13, 27), spc(15)},
+		{semFolder + "bar 7a spot 1.msa", 1, clock(13, 28), msa(15)},
+		{semFolder + "export.png", 1, clock(13, 30), png(13)},
+		{semFolder + "depth profile.h5", 1, clock(13, 50), massMap},
+		{semFolder + "stage.xyz", 1, clock(13, 31), text("0 0 0", "12.5 3.1 0.2")},
 		{tem + "lmeitner/oxide/survey.dm4", 2, clock(9, 10), stemImage(21)},
 		{tem + "lmeitner/oxide/map.dm4", 2, clock(9, 30), eels(22)},
+		{tem + "lmeitner/oxide/scan_1.ser", 2, clock(9, 36), scanSeries(23)},
+		{tem + "lmeitner/oxide/scan.emi", 2, clock(9, 36), scanSettings(23)},
+		{tem + "lmeitner/oxide/elements.emd", 2, clock(9, 45), velox(24)},
 	}
 }
 
@@ -74,9 +81,7 @@ func temImage(seed uint64, magnification float64) func(time.Time) ([]byte, error
 
 func stemImage(seed uint64) func(time.Time) ([]byte, error) {
 	return func(at time.Time) ([]byte, error) {
-		m := synth.DefaultMicroscope(at)
-		m.Mode, m.Mag, m.Detector, m.Specimen = "STEM", 450000, "HAADF", "oxide layer"
-		d := synth.TEMImage(512, seed, m)
+		d := synth.TEMImage(512, seed, stem(at))
 		d.Version = 4
 		return d.Bytes()
 	}
