@@ -13,6 +13,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/internal/hdf5"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -104,6 +105,23 @@ type Array struct {
 	off, n int64
 	layout layout
 	order  binary.ByteOrder
+
+	from  io.ReaderAt   // what off counts in, nil for the file
+	plain bool          // 16-bit units are numbers: the format has texts
+	set   *hdf5.Dataset // of version 5
+}
+
+// reader returns what the elements are read from.
+func (a *Array) reader(file io.ReaderAt) io.ReaderAt {
+	if a.from != nil {
+		return a.from
+	}
+	return file
+}
+
+// isWide reports whether the array can be a text of 16-bit units.
+func (a *Array) isWide() bool {
+	return !a.plain && a.layout.form == formSimple && a.layout.codes[0] == codeUint16
 }
 
 // Len returns the number of elements.
@@ -126,7 +144,7 @@ func (a *Array) decode(b []byte) nexuslims.Value {
 	if a.layout.form == formString {
 		return nexuslims.Text(byteText(b))
 	}
-	if a.layout.form == formSimple && a.layout.codes[0] == codeUint16 {
+	if a.isWide() {
 		if text, ok := wideText(b, a.order); ok {
 			return nexuslims.Text(text)
 		}
@@ -215,13 +233,13 @@ const maxText = 1 << 20
 // read returns the value of an array that was left in the file: a text, or the
 // shortened form of a long list. It may read budget bytes, and lowers it.
 func (a *Array) read(r io.ReaderAt, budget *int64) (nexuslims.Value, error) {
-	if *budget < a.Bytes() {
+	if *budget < a.Bytes() || a.isCostly() {
 		return a.short(r, false)
 	}
 	*budget -= a.Bytes()
-	if a.layout.form == formSimple && a.layout.codes[0] == codeUint16 && a.n <= maxText {
+	if a.isWide() && a.n <= maxText {
 		b := make([]byte, a.Bytes())
-		if err := readFull(r, b, a.off); err != nil {
+		if err := readFull(a.reader(r), b, a.off); err != nil {
 			return nil, err
 		}
 		if text, ok := wideText(b, a.order); ok {
@@ -248,7 +266,7 @@ func (a *Array) short(r io.ReaderAt, digest bool) (nexuslims.Value, error) {
 			continue
 		}
 		b := make([]byte, p.Bytes())
-		if err := readFull(r, b, p.off); err != nil {
+		if err := readFull(a.reader(r), b, p.off); err != nil {
 			return nil, err
 		}
 		o.Set(part.key, p.list(b))
@@ -272,7 +290,7 @@ func (a *Array) digest(r io.ReaderAt) (string, error) {
 	b := make([]byte, min(a.Bytes(), max(1, (256<<10)/width)*width))
 	for done := int64(0); done < a.Bytes(); done += int64(len(b)) {
 		b = b[:min(int64(len(b)), a.Bytes()-done)]
-		if err := readFull(r, b, a.off+done); err != nil {
+		if err := readFull(a.reader(r), b, a.off+done); err != nil {
 			return "", err
 		}
 		if a.order == binary.BigEndian {
@@ -307,7 +325,7 @@ func (a *Array) sum(r io.ReaderAt) (float64, error) {
 	sum := 0.0
 	for done := int64(0); done < a.Bytes(); done += int64(len(b)) {
 		b = b[:min(int64(len(b)), a.Bytes()-done)]
-		if err := readFull(r, b, a.off+done); err != nil {
+		if err := readFull(a.reader(r), b, a.off+done); err != nil {
 			return 0, err
 		}
 		for rest := b; len(rest) > 0; rest = rest[width:] {

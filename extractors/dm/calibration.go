@@ -1,6 +1,7 @@
 package dm
 
 import (
+	"fmt"
 	"math/big"
 	"strconv"
 
@@ -20,8 +21,10 @@ func (b *builder) calibration() {
 	}
 	for _, a := range b.axes {
 		if u, ok := a.unitOf(); ok && u.Dimension == unitEnergy && isFinite(a.Scale, a.Offset) {
-			b.meta.Set("channel_size", nexuslims.Quantity{Value: a.Scale, Unit: u})
-			b.meta.Set("starting_energy", nexuslims.Quantity{Value: b.firstEnergy(a), Unit: u})
+			from := b.scaleTag(a)
+			b.put(b.meta, "channel_size", nexuslims.Quantity{Value: a.Scale, Unit: u}, from, "")
+			first := nexuslims.Quantity{Value: b.firstEnergy(a), Unit: u}
+			b.put(b.meta, "starting_energy", first, from, "times Origin, negative")
 		}
 	}
 }
@@ -63,8 +66,14 @@ func isSpectral(format string) bool { return format == "Spectrum" || format == "
 
 func (b *builder) extent(a axis, size, width string) {
 	u, _ := a.unitOf()
-	b.meta.Set(size, nexuslims.Quantity{Value: a.Scale, Unit: u})
-	b.meta.Set(width, nexuslims.Quantity{Value: multiply(a.Scale, float64(a.Size)), Unit: u})
+	b.put(b.meta, size, nexuslims.Quantity{Value: a.Scale, Unit: u}, b.scaleTag(a), "")
+	whole := nexuslims.Quantity{Value: multiply(a.Scale, float64(a.Size)), Unit: u}
+	b.put(b.meta, width, whole, b.scaleTag(a), fmt.Sprintf("times %d pixels", a.Size))
+}
+
+// scaleTag names the tag of the scale of an axis.
+func (b *builder) scaleTag(a axis) string {
+	return tagPath(b.p.group, "ImageData", "Calibrations", "Dimension", "TagGroup"+strconv.Itoa(a.dim), "Scale")
 }
 
 // firstEnergy returns the coordinate of the first channel.

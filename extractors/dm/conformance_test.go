@@ -33,7 +33,7 @@ func TestConformance(t *testing.T) {
 	for _, v := range []struct {
 		version int
 		ext     string
-	}{{3, ".dm3"}, {4, ".dm4"}} {
+	}{{3, ".dm3"}, {4, ".dm4"}, {5, ".dm5"}} {
 		for order, big := range map[string]bool{"little endian": false, "big endian": true} {
 			image := synth.TEMImage(16, 1, m)
 			image.Version, image.BigEndian = v.version, big
@@ -49,8 +49,17 @@ func TestConformance(t *testing.T) {
 	large := synth.TEMImage(640, 1, m) // enough pixels for the kit to count what is read
 	large.Version = 4
 	add("large.dm4", large)
+	for name, d := range map[string]synth.DM{
+		"X-ray spectrum.dm5": synth.EDSSpectrum(1, m), "energy-loss map.dm5": synth.EELSImage(5, 4, 32, 1, m),
+		"stack.dm5": synth.Stack(8, 8, 3, m), "packed transform.dm5": {Images: []synth.DMImage{packed}},
+		"several signals.dm5": several, "large.dm5": large,
+	} {
+		d.Version = 5
+		add(name, d)
+	}
 	samples = append(samples,
 		extractortest.Sample{Name: "empty.dm3", Broken: true},
+		extractortest.Sample{Name: "other.dm5", Data: []byte("not of this format at all"), Broken: true},
 		extractortest.Sample{Name: "other.dm4", Data: []byte("not of this format at all"), Broken: true},
 	)
 	extractortest.Run(t, dm.New(), samples...)
@@ -61,7 +70,8 @@ func TestConformance(t *testing.T) {
 func TestConformanceOfInstruments(t *testing.T) {
 	var samples []extractortest.Sample
 	for _, name := range []string{
-		"nion/ref_T_0_2.dm3", "nion/ref_F_1_1.dm4", "types/1D-test-5.dm4", "types/2D-test-23.dm3", "types/3D-test-27.dm4",
+		"nion/ref_T_0_2.dm3", "nion/ref_F_1_1.dm4", "nion/ref_F_0_1.dm5", "nion/ref_F_1_1.dm5", "nion/ref_T_0_2.dm5",
+		"types/1D-test-5.dm4", "types/2D-test-23.dm3", "types/3D-test-27.dm4",
 		"synthetic/4d-stem_6x5_16x12_uint16.dm4", "test-EDS_spectrum.dm3", "test-MonoCL_spectrum-ccd.dm4",
 		"test_STEM_image.dm3", "test_stackbuilder_imagestack.dm3", "test-EELS_spectrum.dm3", "08_carbon.dm3",
 	} {

@@ -27,9 +27,10 @@ const (
 
 // Tree is the content of a file: version, byte order of values, and the root group.
 type Tree struct {
-	Version int
-	Order   binary.ByteOrder
-	Root    *Group
+	Version  int // 3, 4 or 5
+	Order    binary.ByteOrder
+	Root     *Group
+	Warnings []string // what was left out, of version 5 alone
 }
 
 // Decode reads the tags of a file of the given size. Values are decoded, arrays of
@@ -149,7 +150,7 @@ func (d *decoder) entry(g *Group, depth int, groups, values *int) error {
 			name = "TagGroup" + strconv.Itoa(*groups)
 			*groups++
 		}
-		sub := &Group{}
+		sub := &Group{parent: g, name: name}
 		g.set(Tag{Name: name, Group: sub})
 		return d.group(sub, depth+1)
 	}

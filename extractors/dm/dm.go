@@ -23,8 +23,14 @@ func (*Extractor) Info() extractors.Info {
 		Formats: []extractors.Format{
 			{Name: "DM3", Extensions: []string{"dm3"}},
 			{Name: "DM4", Extensions: []string{"dm4"}},
+			{
+				Name: "DM5", Extensions: []string{"dm5"}, MIME: "application/x-hdf5",
+				Reads: "all images but thumbnails, with calibration and tags", Draws: "each image",
+				Limits: "known from files of Nion Swift alone",
+			},
 		},
-		Source: "public descriptions of the tag format by G. Jefferis and C. Boothroyd; files of GMS 1 to 3",
+		Source: "public descriptions of the tag format by G. Jefferis and C. Boothroyd; files of GMS 1 to 3; " +
+			"for DM5, files of Nion Swift",
 	}
 }
 
@@ -34,7 +40,7 @@ func (*Extractor) Match(*extractors.File) bool { return true }
 // Extract reads the tags of all images that are not thumbnails. A file that breaks off
 // after a complete image gives that image and a warning.
 func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.Result, error) {
-	tree, broken := Decode(ctx, f, f.Size())
+	tree, broken := decode(ctx, f)
 	if broken != nil && !isPartial(tree, broken) {
 		return nil, broken
 	}
@@ -45,11 +51,19 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 		}
 		return nil, broken
 	}
-	result := &extractors.Result{Format: fmt.Sprintf("DM%d", tree.Version)}
+	result := &extractors.Result{Format: fmt.Sprintf("DM%d", tree.Version), Warnings: tree.Warnings}
 	if broken != nil {
 		result.Warnings = append(result.Warnings, "only part of the file could be read: "+broken.Error())
 	}
 	return result, addSignals(ctx, f, tree.Root, list, result)
+}
+
+// decode reads the tags of any version.
+func decode(ctx context.Context, f *extractors.File) (*Tree, error) {
+	if f.Ext() == "dm5" || isHDF5(f) {
+		return DecodeHDF5(ctx, f, f.Size())
+	}
+	return Decode(ctx, f, f.Size())
 }
 
 // isPartial reports whether what was understood before an error is worth showing.
@@ -95,7 +109,7 @@ func newSignal(f *extractors.File, root *Group, b *builder, raw *shower) (*extra
 	b.timestamp(f)
 	b.navigation()
 	s := &extractors.Signal{Title: b.p.name, DataLabel: b.dataLabel()}
-	s.Meta = b.meta
+	s.Meta, s.Origins = b.meta, b.origins()
 	s.Data, s.NoPreview = newArray(f, b.p, b.axes)
 	if len(b.axes) == 2 {
 		s.Marks = marksOf(root, b.p.index)
@@ -109,10 +123,11 @@ func newSignal(f *extractors.File, root *Group, b *builder, raw *shower) (*extra
 func (b *builder) start(f *extractors.File) {
 	b.meta.Set("DatasetType", nexuslims.Text(nexuslims.Image))
 	b.meta.Set("Data Type", nexuslims.Text("TEM_Imaging"))
-	b.meta.Set("Creation Time", extractors.CreationTime(f))
-	b.meta.Set("Data Dimensions", nexuslims.Text(dimensions(b.axes)))
+	b.put(b.meta, "Creation Time", extractors.CreationTime(f), "modification time of the file", "")
+	from := tagPath(b.p.group, "ImageData", "Dimensions")
+	b.put(b.meta, "Data Dimensions", nexuslims.Text(dimensions(b.axes)), from, "slowest first, without sizes of 1")
 	if instrument, ok := f.Instrument(); ok {
-		b.meta.Set("Instrument ID", nexuslims.Text(instrument.PID))
+		b.put(b.meta, "Instrument ID", nexuslims.Text(instrument.PID), "the folder of the file", "")
 	}
 	b.meta.Set("warnings", nexuslims.List{})
 }
@@ -123,9 +138,15 @@ func (b *builder) timestamp(f *extractors.File) {
 	if _, ok := f.Instrument(); ok {
 		m.zone = f.Zone()
 	}
-	if t, ok := m.acquired(); ok {
-		b.meta.Set("Acquisition Timestamp", nexuslims.Text(nexuslims.Stamp(t.In(f.Zone()))))
+	t, ok := m.acquired()
+	if !ok {
+		return
 	}
+	zone := f.Zone()
+	if m.zone == nil && t.zone != nil {
+		zone = t.zone
+	}
+	b.put(b.meta, "Acquisition Timestamp", nexuslims.Text(nexuslims.Stamp(t.In(zone))), t.from, t.how)
 }
 
 var (

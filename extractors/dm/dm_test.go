@@ -380,7 +380,7 @@ func TestLocalTimesNeedAZone(t *testing.T) {
 func TestInfo(t *testing.T) {
 	var registry extractors.Registry
 	require.NoError(t, registry.Add(dm.New()))
-	assert.Equal(t, []string{"dm3", "dm4"}, registry.Known())
+	assert.Equal(t, []string{"dm3", "dm4", "dm5"}, registry.Known())
 	assert.Equal(t, "dm3_extractor", dm.New().Info().Name)
 	b, err := synth.TEMImage(8, 1, synth.DefaultMicroscope(at)).Bytes()
 	require.NoError(t, err)

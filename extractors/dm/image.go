@@ -90,6 +90,9 @@ func groupNumber(name string) (int, bool) {
 
 func newPicture(index int, g *Group) picture {
 	p := picture{index: index, group: g, name: g.Text("Name"), tags: g.Sub("ImageTags"), kind: -1}
+	if p.name == "/" { // Nion Swift calls every image so in version 5
+		p.name = ""
+	}
 	data := g.Sub("ImageData")
 	if t, ok := data.Get("Data"); ok {
 		p.data = t.Array
@@ -101,6 +104,9 @@ func newPicture(index int, g *Group) picture {
 		if n, ok := nexuslims.Number(t.Value); ok && n >= 0 && n < 1<<40 && len(p.dims) < maxDims {
 			p.dims = append(p.dims, int(n))
 		}
+	}
+	if p.data != nil && p.data.set != nil {
+		p.measure(p.data.set)
 	}
 	for i := range p.dims {
 		p.axes = append(p.axes, newCalibration(data.Sub("Calibrations", "Dimension", "TagGroup"+strconv.Itoa(i))))
@@ -170,7 +176,14 @@ const (
 	typePacked16  = 28
 )
 
-// isPacked reports whether only half of a Fourier transform is stored.
+// isHalf reports whether an image of this type, which may be stored as a whole, is not.
+func (p picture) isHalf() bool {
+	_, stored, ok := elementOf(p.kind)
+	n, sane := product(p.dims)
+	return ok && sane && p.isPacked() && p.data.Bytes() < n*int64(stored)
+}
+
+// isPacked reports whether it is a Fourier transform of which only half should be stored.
 func (p picture) isPacked() bool {
 	return p.kind == typePackedOld || p.kind == typePacked8 || p.kind == typePacked16
 }

@@ -17,10 +17,16 @@ type builder struct {
 	base *Group // where the tags of the acquisition stand
 	mode string // TEM, STEM or SEM
 	meta *nexuslims.Object
+
+	notes  []note
+	places map[*nexuslims.Object]string // the keys of the groups in meta
 }
 
 func newBuilder(r io.ReaderAt, p picture) *builder {
-	return &builder{r: r, p: p, base: baseOf(p.tags), axes: axesOf(p), meta: nexuslims.NewObject(40)}
+	return &builder{
+		r: r, p: p, base: baseOf(p.tags), axes: axesOf(p), meta: nexuslims.NewObject(40),
+		places: map[*nexuslims.Object]string{},
+	}
 }
 
 // baseOf finds the tags of the acquisition: those of the image, or, in a stack put together
@@ -50,10 +56,11 @@ func (b *builder) build() {
 	b.set("CL", cl)
 	b.set("Spectrum Imaging", si)
 	kind := b.classify(eels, eds)
-	b.meta.Set("DatasetType", nexuslims.Text(kind.dataset))
-	b.meta.Set("Data Type", nexuslims.Text(kind.data))
+	const evidence = "axes, units and tags"
+	b.put(b.meta, "DatasetType", nexuslims.Text(kind.dataset), evidence, "")
+	b.put(b.meta, "Data Type", nexuslims.Text(kind.data), evidence, "")
 	if kind.transform {
-		b.meta.Set("Derived", nexuslims.Text("FFT"))
+		b.put(b.meta, "Derived", nexuslims.Text("FFT"), evidence, "")
 		b.meta.Delete("Field of View")
 	}
 }
@@ -61,6 +68,7 @@ func (b *builder) build() {
 func (b *builder) set(key string, o *nexuslims.Object) {
 	if o.Len() > 0 {
 		b.meta.Set(key, o)
+		b.places[o] = key
 	}
 }
 
@@ -98,16 +106,21 @@ func (b *builder) applyOne(o *nexuslims.Object, g *Group, r rule) bool {
 	if v == nil || isPlaceholder(v) && (!r.keep || r.unit != "" || isEmpty(v)) {
 		return false
 	}
-	key := r.name()
-	if r.unit != "" {
-		q, ok := quantity(v, r.unit)
-		if !ok {
-			o.Set(path[len(path)-1], v)
-			return true
-		}
-		v = q
+	from := tagPath(g, path...)
+	if r.unit == "" {
+		b.put(o, r.name(), v, from, "")
+		return true
 	}
-	o.Set(key, v)
+	q, ok := quantity(v, r.unit)
+	if !ok {
+		b.put(o, path[len(path)-1], v, from, "")
+		return true
+	}
+	how := ""
+	if _, text := v.(nexuslims.Text); text {
+		how = "text to number"
+	}
+	b.put(o, r.name(), q, from, how)
 	return true
 }
 

@@ -1,6 +1,7 @@
 package dm
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -99,10 +100,11 @@ func (b *builder) acquisition() {
 			}
 		}
 	}
-	binning, _ := b.base.Value("Acquisition", "Parameters", "High Level", "Binning").(nexuslims.List)
+	const path = highLevel + "Binning"
+	binning, _ := b.base.Value(rule{path: path}.split()...).(nexuslims.List)
 	for i, key := range []string{"Binning (Horizontal)", "Binning (Vertical)"} {
 		if i < len(binning) {
-			b.meta.Set(key, binning[i])
+			b.put(b.meta, key, binning[i], tagPath(b.base, path), fmt.Sprintf("number %d of the list", i+1))
 		}
 	}
 }

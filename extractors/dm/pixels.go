@@ -11,7 +11,7 @@ import (
 // newArray returns the lazy handle on the pixels of an image, or why there is none.
 func newArray(f *extractors.File, p picture, axes []axis) (a *extractors.Array, reason string) {
 	element, stored, ok := elementOf(p.kind)
-	if !ok {
+	if !ok && (p.data == nil || p.data.set == nil) {
 		return nil, fmt.Sprintf("pixels of data type %d cannot be read", p.kind)
 	}
 	if p.data == nil {
@@ -21,11 +21,14 @@ func newArray(f *extractors.File, p picture, axes []axis) (a *extractors.Array, 
 	if !ok {
 		return nil, fmt.Sprintf("the size %v of the image makes no sense", p.dims)
 	}
+	if p.data.set != nil && !p.isHalf() {
+		return datasetArray(f, p, axes)
+	}
 	a = &extractors.Array{Type: element}
 	for _, x := range axes {
 		a.Axes = append(a.Axes, x.Axis)
 	}
-	if p.isPacked() && p.data.Bytes() < n*int64(stored) {
+	if p.isHalf() {
 		return packedArray(f, p, a)
 	}
 	if p.data.Bytes()/int64(stored) < n {
@@ -62,6 +65,9 @@ func product(dims []int) (int64, bool) {
 func source(f *extractors.File, p picture, t extractors.ElementType, stored int) *extractors.Strided {
 	s := &extractors.Strided{
 		Reader: f, Size: f.Size(), Offset: p.data.off, Type: t, Stored: stored, Big: p.data.order == binary.BigEndian,
+	}
+	if p.data.from != nil {
+		s.Reader, s.Size = p.data.from, p.data.Bytes()
 	}
 	switch {
 	case !t.IsColour():

@@ -21,10 +21,12 @@ func (b *builder) spectrumImaging() *nexuslims.Object {
 	group := b.base.Sub("SI", "Acquisition")
 	b.apply(o, group, scanRules)
 	if text, ok := driftText(group.Sub("Artefact Correction", "Spatial Drift")); ok {
-		o.Set("Artefact Correction", nexuslims.Text(text))
+		from := tagPath(group, "Artefact Correction", "Spatial Drift")
+		b.put(o, "Artefact Correction", nexuslims.Text(text), from, "number and unit to a sentence")
 	}
 	if seconds, ok := duration(group.Text("Start time"), group.Text("End time")); ok {
-		o.Set("Acquisition Duration", nexuslims.Q(seconds, "second"))
+		from := tagPath(group, "Start time") + " and End time"
+		b.put(o, "Acquisition Duration", nexuslims.Q(seconds, "second"), from, "difference of the times of day")
 	}
 	return o
 }

@@ -42,8 +42,8 @@ func (b *builder) eels() *nexuslims.Object {
 	for _, place := range []*Group{b.base.Sub("EELS Spectrometer"), group.Sub("Acquisition", "Spectrometer")} {
 		settings := nexuslims.NewObject(len(spectrometerRules))
 		b.apply(settings, place, spectrometerRules)
-		for key, v := range settings.All() {
-			o.Set(spectrometer+key, v)
+		for _, key := range settings.Keys() {
+			b.move(o, spectrometer+key, settings, key)
 		}
 	}
 	b.processing(o)
@@ -66,7 +66,8 @@ var steps = map[string]string{
 // that the data are; the same operations are applied to X-ray maps and plain images.
 func (b *builder) processing(eels *nexuslims.Object) {
 	var list []string
-	model := nexuslims.Value(nil)
+	var model nexuslims.Value
+	var modelFrom string
 	for _, t := range b.base.Sub("Processing").Tags() {
 		operation := t.Group.Text("Operation")
 		step, ok := steps[operation]
@@ -75,7 +76,7 @@ func (b *builder) processing(eels *nexuslims.Object) {
 		}
 		list = append(list, step)
 		if v := b.value(t.Group, "Parameters", "Model"); operation == "Background Removal" && v != nil && !isEmpty(v) {
-			model = v
+			model, modelFrom = v, tagPath(t.Group, "Parameters", "Model")
 		}
 	}
 	if len(list) == 0 {
@@ -86,9 +87,10 @@ func (b *builder) processing(eels *nexuslims.Object) {
 	if b.isEELS(eels) {
 		o = eels
 	}
-	o.Set("Processing Steps", nexuslims.Text(strings.Join(slices.Compact(list), ", ")))
+	text := nexuslims.Text(strings.Join(slices.Compact(list), ", "))
+	b.put(o, "Processing Steps", text, tagPath(b.base, "Processing"), "the operations in order of name")
 	if model != nil {
-		o.Set("Background Removal Model", model)
+		b.put(o, "Background Removal Model", model, modelFrom, "")
 	}
 }
 
@@ -120,18 +122,20 @@ func measured(eels *nexuslims.Object) bool {
 
 func (b *builder) thickness(o *nexuslims.Object, g *Group) {
 	if v := b.value(g, "Absolute", "Measurement"); v != nil {
-		o.Set("Thickness (absolute) ["+g.Text("Absolute", "Units")+"]", v)
+		key := "Thickness (absolute) [" + g.Text("Absolute", "Units") + "]"
+		b.put(o, key, v, tagPath(g, "Absolute", "Measurement"), "")
 	}
+	from := tagPath(g, "Absolute", "Mean Free Path")
 	switch path := b.value(g, "Absolute", "Mean Free Path").(type) {
 	case nexuslims.List:
 		if len(path) > 0 {
-			o.Set("Thickness (absolute) mean free path", path[0])
+			b.put(o, "Thickness (absolute) mean free path", path[0], from, "the first of the list")
 		}
 	case nexuslims.Float, nexuslims.Int:
-		o.Set("Thickness (absolute) mean free path", path)
+		b.put(o, "Thickness (absolute) mean free path", path, from, "")
 	}
 	if v := b.value(g, "Relative", "Measurement"); v != nil {
-		o.Set("Thickness (relative) [t/λ]", v)
+		b.put(o, "Thickness (relative) [t/λ]", v, tagPath(g, "Relative", "Measurement"), "")
 	}
 }
 
@@ -197,7 +201,7 @@ func (b *builder) averages(o *nexuslims.Object, images *Group) {
 		if strings.HasSuffix(t.Name, " time") {
 			v = nexuslims.Q(mean, "second")
 		}
-		o.Set(t.Name+" (SI Average)", v)
+		b.put(o, t.Name+" (SI Average)", v, tagPath(images, t.Name), "mean of all points")
 	}
 }
 

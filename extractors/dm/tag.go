@@ -10,6 +10,8 @@ type Group struct {
 	tags     []Tag
 	index    map[string]int // only above indexFrom tags
 	complete bool           // false where the file broke off inside
+	parent   *Group         // nil for the root
+	name     string         // in the parent
 }
 
 // Tag is one entry of a group: a group, or a value.
@@ -21,6 +23,18 @@ type Tag struct {
 }
 
 const indexFrom = 16
+
+// Path returns the names that lead to the group from the root, separated by colons as in
+// the program's own scripts: "ImageList:TagGroup1:ImageTags".
+func (g *Group) Path() string {
+	switch {
+	case g == nil || g.parent == nil:
+		return ""
+	case g.parent.parent == nil:
+		return g.name
+	}
+	return g.parent.Path() + ":" + g.name
+}
 
 // Tags returns the tags in file order; the slice must not be changed.
 func (g *Group) Tags() []Tag {

@@ -16,55 +16,66 @@ type moment struct {
 	known time.Time      // modification time of the file, which settles doubtful dates
 }
 
+// instant is a time with the tag that it comes from.
+type instant struct {
+	time.Time
+	from, how string
+	zone      *time.Location // that the tags name, mostly nil
+}
+
 // acquired returns the instant of acquisition.
-func (m moment) acquired() (time.Time, bool) {
+func (m moment) acquired() (instant, bool) {
 	for _, path := range [][]string{{"DataBar", "Acquisition Time (OS)"}, {"DataBar", "System Info"}} {
 		if n, ok := m.base.Number(path...); ok {
 			if t, ok := fileTime(n); ok {
-				return t, true
+				return instant{Time: t, from: tagPath(m.base, path...), how: "Windows FILETIME"}, true
 			}
 		}
 	}
-	if n, ok := m.base.Number("Acquisition", "Frame", "Sequence", "Acquisition Start Time (epoch)"); ok {
+	path := []string{"Acquisition", "Frame", "Sequence", "Acquisition Start Time (epoch)"}
+	if n, ok := m.base.Number(path...); ok {
 		if t := time.UnixMicro(int64(math.Round(n * 1e3))); n > 0 && n < 1e15 && isPlausible(t) {
-			return t, true
+			return instant{Time: t, from: tagPath(m.base, path...), how: "Unix milliseconds"}, true
 		}
 	}
 	// Nion Swift stores UTC when it stores the offset too (inferred from its files).
-	if _, err := time.Parse("-0700", m.base.Text("TimezoneOffset")); err == nil {
+	if zone, err := time.Parse("-0700", m.base.Text("TimezoneOffset")); err == nil {
 		if t, err := time.Parse(nionTime, m.base.Text("Timestamp")); err == nil {
-			return t, true
+			_, offset := zone.Zone()
+			return instant{t, tagPath(m.base, "Timestamp"), "UTC", time.FixedZone("", offset)}, true
 		}
 	}
 	if m.zone == nil {
-		return time.Time{}, false
+		return instant{}, false
 	}
 	return m.local()
 }
 
 const nionTime = "2006-01-02T15:04:05.999999999"
 
-func (m moment) local() (time.Time, bool) {
+// local reads the texts.
+func (m moment) local() (instant, bool) {
+	const how = "local time of the instrument"
 	bar := m.base.Sub("DataBar")
 	if t, ok := m.parse(bar.Text("Acquisition Date"), bar.Text("Acquisition Time")); ok {
-		return t, true
+		return instant{Time: t, from: tagPath(bar, "Acquisition Date") + " and Acquisition Time", how: how}, true
 	}
 	for _, name := range []string{"SI", "EELS", "EDS", "CL"} {
 		g := m.base.Sub(name, "Acquisition")
 		if t, ok := m.parse(g.Text("Date"), g.Text("Start time")); ok {
-			return t, true
+			return instant{Time: t, from: tagPath(g, "Date") + " and Start time", how: how}, true
 		}
 	}
 	if t, err := time.ParseInLocation(nionTime, m.base.Text("Timestamp"), m.zone); err == nil {
-		return t, true
+		return instant{Time: t, from: tagPath(m.base, "Timestamp"), how: how}, true
 	}
 	// The weekday is left out: it can be wrong.
 	words := strings.Fields(strings.Trim(m.base.Text("DigiScan", "TimeStamp"), "\u2028 "))
 	if len(words) == 5 {
 		t, err := time.ParseInLocation("Jan 2 15:04:05 2006", strings.Join(words[1:], " "), m.zone)
-		return t, err == nil
+		return instant{Time: t, from: tagPath(m.base, "DigiScan", "TimeStamp"), how: how}, err == nil
 	}
-	return time.Time{}, false
+	return instant{}, false
 }
 
 // fileTime converts a Windows FILETIME: units of 100 ns since 1601, UTC. As a float64 it is

@@ -15,9 +15,14 @@ type Attribute struct {
 	Shape []int // nil: a scalar; see Null
 	Null  bool  // there is no value
 
-	f   *File
-	raw []byte
+	f    *File
+	name string
+	raw  []byte
 }
+
+// Stored returns the name and the elements as they are stored, for formats that put texts of
+// Latin-1 there. The bytes must not be changed.
+func (a *Attribute) Stored() (name string, elements []byte) { return a.name, a.raw }
 
 // Attributes implements [Object].
 func (n *node) Attributes() ([]*Attribute, error) {
@@ -221,7 +226,7 @@ func (f *File) attributeOf(p attributeParts) (*Attribute, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Attribute{Name: nexuslims.ValidText(p.name), f: f, raw: p.raw}
+	a := &Attribute{Name: nexuslims.ValidText(p.name), f: f, name: p.name, raw: p.raw}
 	if a.Type, err = f.src.decodeType(kind.body); err != nil {
 		return nil, err
 	}
@@ -230,6 +235,7 @@ func (f *File) attributeOf(p attributeParts) (*Attribute, error) {
 		return nil, err
 	}
 	if a.Null = d.null; a.Null {
+		a.raw = nil
 		return a, nil
 	}
 	if len(d.shape) > 0 {

@@ -10,7 +10,7 @@ import (
 
 // DM is a DigitalMicrograph file to be written.
 type DM struct {
-	Version     int // 3 or 4
+	Version     int // 3, 4 or 5
 	BigEndian   bool
 	Thumbnail   []byte // blue, green, red, 0 for each pixel of a square; nil for none. It is the first image
 	Images      []DMImage
@@ -93,6 +93,7 @@ func (i DMImage) pixels() (data, error) {
 		n *= int64(size)
 	}
 	d := data{code: s.code, fields: int(s.fields), count: n * max(1, s.many), size: n * s.size, bytes: i.Pixels}
+	d.image = &i
 	if d.bytes != nil && int64(len(d.bytes)) != d.size {
 		return d, fmt.Errorf("synth: image %q has %d bytes of pixels instead of %d", i.Name, len(d.bytes), d.size)
 	}
@@ -182,6 +183,13 @@ func (d DM) root() (Group, error) {
 // Write writes the file and returns its size. Pixels that are nil are not written: in a new
 // file they are a hole that takes no room.
 func (d DM) Write(out io.WriterAt) (int64, error) {
+	if d.Version == 5 {
+		h, err := d.HDF5()
+		if err != nil {
+			return 0, err
+		}
+		return h.Write(out)
+	}
 	if d.Version != 3 && d.Version != 4 {
 		return 0, fmt.Errorf("synth: version %d of DigitalMicrograph files", d.Version)
 	}

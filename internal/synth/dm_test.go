@@ -55,7 +55,7 @@ func TestStackIsSparse(t *testing.T) {
 
 func TestDMRefusesWhatCannotBeWritten(t *testing.T) {
 	for name, d := range map[string]synth.DM{
-		"version":   {Version: 5},
+		"version":   {Version: 6},
 		"data type": {Version: 3, Images: []synth.DMImage{{Type: 99, Size: []int{2}}}},
 		"pixels":    {Version: 3, Images: []synth.DMImage{{Type: 7, Size: []int{2}, Pixels: []byte{1}}}},
 		"value":     {Version: 4, Root: synth.Group{{Name: "x", Value: struct{}{}}}},

@@ -34,6 +34,7 @@ type data struct {
 	count  int64
 	size   int64
 	bytes  []byte // nil for a hole
+	image  *DMImage
 }
 
 // code returns the DigitalMicrograph code and the size of a simple value, 0 for others.
