@@ -2,6 +2,7 @@ package hdf5
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -83,12 +84,9 @@ func (d *Dataset) copyChunk(ctx context.Context, c *copying, at []int, runs []ru
 		}
 		return c.file(ctx, runs, ref.address+uint64(src), dst)
 	}
-	b := d.cache.get(ref.address)
-	if b == nil {
-		if b, err = d.decodeChunk(at, ref, nil, nil); err != nil {
-			return err
-		}
-		d.cache.put(ref.address, b)
+	b, err := d.cache.load(ref.address, func() ([]byte, error) { return d.decodeChunk(at, ref, nil, nil) })
+	if err != nil {
+		return err
 	}
 	c.scatter(runs, b[src:], dst)
 	return nil
@@ -146,48 +144,81 @@ func corruptChunk(at []int, err error) error {
 }
 
 // chunkCache keeps the chunks that were decoded last: up to cacheSize bytes, and at least
-// one of up to cacheLargest.
+// one of up to cacheLargest. Who wants a chunk that another is decoding waits for it.
 type chunkCache struct {
 	mu    sync.Mutex
-	list  []cached // the latest last
-	bytes int
+	list  []*cached // the latest last
+	bytes int       // of those that are decoded
 }
 
 type cached struct {
 	address uint64
+	once    sync.Once
 	b       []byte
+	err     error
+	counted bool // in the bytes of the cache
 }
 
 const (
 	cacheSize    = 16 << 20
 	cacheLargest = 64 << 20
+	cacheChunks  = 1024
 )
 
-func (c *chunkCache) get(address uint64) []byte {
+// load returns a chunk, by decode where it is not there.
+func (c *chunkCache) load(address uint64, decode func() ([]byte, error)) ([]byte, error) {
+	x := c.entry(address)
+	x.once.Do(func() {
+		x.b, x.err = decode()
+		c.decoded(x)
+	})
+	return x.b, x.err
+}
+
+// entry returns the entry of a chunk, which becomes the latest.
+func (c *chunkCache) entry(address uint64) *cached {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := len(c.list) - 1; i >= 0; i-- {
 		if x := c.list[i]; x.address == address {
-			copy(c.list[i:], c.list[i+1:])
-			c.list[len(c.list)-1] = x
-			return x.b
+			c.list = append(append(c.list[:i], c.list[i+1:]...), x)
+			return x
 		}
 	}
-	return nil
+	if len(c.list) >= cacheChunks {
+		c.drop(0)
+	}
+	x := &cached{address: address}
+	c.list = append(c.list, x)
+	return x
 }
 
-func (c *chunkCache) put(address uint64, b []byte) {
-	if len(b) > cacheLargest {
-		return
-	}
+// decoded counts a chunk and makes room for it. What failed or is too large is not kept.
+func (c *chunkCache) decoded(x *cached) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for len(c.list) > 0 && (c.bytes+len(b) > cacheSize || len(c.list) >= 1024) {
-		c.bytes -= len(c.list[0].b)
-		copy(c.list, c.list[1:])
-		c.list[len(c.list)-1] = cached{}
-		c.list = c.list[:len(c.list)-1]
+	at := slices.Index(c.list, x)
+	if at < 0 {
+		return // others were wanted meanwhile
 	}
-	c.list = append(c.list, cached{address, b})
-	c.bytes += len(b)
+	if x.err != nil || len(x.b) > cacheLargest {
+		c.list = slices.Delete(c.list, at, at+1)
+		return
+	}
+	c.bytes += len(x.b)
+	x.counted = true
+	for i := 0; c.bytes > cacheSize && i < len(c.list); {
+		if old := c.list[i]; old == x || !old.counted {
+			i++ // it is being decoded
+			continue
+		}
+		c.drop(i)
+	}
+}
+
+func (c *chunkCache) drop(i int) {
+	if c.list[i].counted {
+		c.bytes -= len(c.list[i].b)
+	}
+	c.list = slices.Delete(c.list, i, i+1)
 }

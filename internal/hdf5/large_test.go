@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -112,6 +113,53 @@ func TestChunksAreDecodedOnce(t *testing.T) {
 		read(i)
 	}
 	assert.Equal(t, before, counting.Bytes())
+}
+
+// TestChunksAreDecodedOnceForAll reads one chunk from many goroutines at once.
+func TestChunksAreDecodedOnceForAll(t *testing.T) {
+	h := synth.NewHDF5()
+	h.Root().Dataset("d", synth.HDF5Data{
+		Shape: []int{256, 1024}, Type: synth.HDF5Number("u2"), Bytes: ramp("u2", 256<<10), Chunk: []int{256, 1024}, Deflate: 1,
+	})
+	r, size := sparse(t, h)
+	counting := &fault.Counting{R: r}
+	f, err := hdf5.Open(counting, size)
+	require.NoError(t, err)
+	d, err := f.Root().Dataset("d")
+	require.NoError(t, err)
+	var wait sync.WaitGroup
+	for i := range 16 {
+		wait.Go(func() {
+			row := make([]byte, 2048)
+			assert.NoError(t, d.ReadRegion(t.Context(), []int{i, 0}, []int{1, 1024}, []int{1, 1}, row))
+			assert.Equal(t, uint16(i*1024), binary.LittleEndian.Uint16(row))
+		})
+	}
+	wait.Wait()
+	assert.Less(t, counting.Bytes(), size+1<<16)
+}
+
+// TestManyLargeChunks goes over the size of the cache again and again.
+func TestManyLargeChunks(t *testing.T) {
+	h := synth.NewHDF5()
+	h.Root().Dataset("d", synth.HDF5Data{
+		Shape: []int{8, 3 << 20}, Type: synth.HDF5Number("u1"), Chunk: []int{1, 3 << 20}, Deflate: 1,
+		Part: func(start []int) []byte {
+			b := make([]byte, 3<<20)
+			b[5] = byte(start[0])
+			return b
+		},
+	})
+	r, size := sparse(t, h)
+	f, err := hdf5.Open(r, size)
+	require.NoError(t, err)
+	d, err := f.Root().Dataset("d")
+	require.NoError(t, err)
+	for i := range 24 {
+		one := make([]byte, 1)
+		require.NoError(t, d.ReadRegion(t.Context(), []int{i % 8, 5}, []int{1, 1}, []int{1, 1}, one))
+		assert.Equal(t, byte(i%8), one[0])
+	}
 }
 
 func BenchmarkOpenAndAttributes(b *testing.B) {
