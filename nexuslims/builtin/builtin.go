@@ -13,8 +13,10 @@ import (
 	"github.com/nexuslims/nexuslims-go/extractors/emsa"
 	"github.com/nexuslims/nexuslims-go/extractors/feitif"
 	"github.com/nexuslims/nexuslims-go/extractors/profiles"
+	"github.com/nexuslims/nexuslims-go/extractors/tescantif"
 	"github.com/nexuslims/nexuslims-go/extractors/tia"
 	"github.com/nexuslims/nexuslims-go/extractors/tofwerk"
+	"github.com/nexuslims/nexuslims-go/extractors/zeisstif"
 	"github.com/nexuslims/nexuslims-go/harvesters/nemo"
 	"github.com/nexuslims/nexuslims-go/harvesters/sessionfile"
 	"github.com/nexuslims/nexuslims-go/nexuslims/pipeline"
@@ -32,6 +34,8 @@ func Add(p *pipeline.Plugins) error {
 		p.Extractors.Add(emsa.New()),
 		p.Extractors.Add(tia.New()),
 		p.Extractors.Add(tofwerk.New()),
+		p.Extractors.Add(tescantif.New()),
+		p.Extractors.Add(zeisstif.New()),
 		p.Extractors.Add(basic.New()),
 
 		p.Profiles.Add(profiles.TitanSTEM()),
