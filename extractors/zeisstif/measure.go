@@ -2,7 +2,6 @@ package zeisstif
 
 import (
 	"math"
-	"regexp"
 	"strings"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
@@ -16,13 +15,11 @@ type measured struct {
 	unit   string          // that follows the number, as it is written
 }
 
-var leadingNumber = regexp.MustCompile(`^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?`)
-
 // measure takes a text apart: "=  4.28 kV", "1.87e-004 Pa", "4.53 K X".
 func measure(text string) measured {
 	text = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "="))
 	m := measured{text: text}
-	digits := leadingNumber.FindString(text)
+	digits := leadingNumber(text)
 	rest := text[len(digits):]
 	if digits == "" || strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, ",") {
 		return m // "1.2.3", a version
@@ -39,6 +36,40 @@ func measure(text string) measured {
 	}
 	m.number, m.unit = n, strings.TrimSpace(rest)
 	return m
+}
+
+// leadingNumber returns the number that a text begins with, "" for none.
+func leadingNumber(text string) string {
+	digits := func(i int) int {
+		for i < len(text) && text[i] >= '0' && text[i] <= '9' {
+			i++
+		}
+		return i
+	}
+	sign := func(i int) int {
+		if i < len(text) && (text[i] == '+' || text[i] == '-') {
+			i++
+		}
+		return i
+	}
+	start := sign(0)
+	end := digits(start)
+	some := end > start
+	if end < len(text) && (text[end] == '.' || text[end] == ',') {
+		fraction := digits(end + 1)
+		some = some || fraction > end+1
+		end = fraction
+	}
+	if !some {
+		return ""
+	}
+	if end < len(text) && (text[end] == 'e' || text[end] == 'E') {
+		power := sign(end + 1)
+		if last := digits(power); last > power {
+			end = last
+		}
+	}
+	return text[:end]
 }
 
 // Spellings of units that only these files have. Programs that know no micro sign write a
@@ -81,6 +112,6 @@ func (m measured) times() (nexuslims.Value, bool) {
 	if m.number == nil {
 		return nil, false
 	}
-	digits := strings.TrimSuffix(strings.Replace(leadingNumber.FindString(m.text), ",", ".", 1), ".")
+	digits := strings.TrimSuffix(strings.Replace(leadingNumber(m.text), ",", ".", 1), ".")
 	return extractors.ParseNumber(digits + power) // decimal, without noise
 }
