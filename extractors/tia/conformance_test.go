@@ -60,9 +60,8 @@ func TestConformance(t *testing.T) {
 func TestConformanceOfInstruments(t *testing.T) {
 	var samples []extractortest.Sample
 	for _, name := range []string{
-		"16x16-spectrum_image-5x5x1024_1.ser", "16x16-line_profile_horizontal_5x128x128_EDS_2.ser",
-		"16x16_STEM_BF_DF_acquire_2.ser", "64x64_TEM_images_acquire_1.ser", "X - Au NP EELS_2.ser",
-		"more_ser_then_emi_metadata_2.ser", "Titan_TEM_5_eds_spectrum_dataZeroed_1.ser",
+		"16x16-spectrum_image-5x5x1024_1.ser", "16x16_STEM_BF_DF_acquire_2.ser", "X - Au NP EELS_2.ser",
+		"more_ser_then_emi_metadata_2.ser",
 	} {
 		s := extractortest.Load(t, testdata.Unpacked(t, "instrument-files/fei-tia/"+name))
 		require.LessOrEqual(t, len(s.Data), 400_000, "%s would take long", name)

@@ -72,7 +72,7 @@ func FuzzExtract(f *testing.F) {
 func TestDamagedFiles(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	files := seeds(t)
-	for range 3000 {
+	for range 1500 {
 		p := files[rnd.IntN(len(files))]
 		p = pair{bytes.Clone(p.ser), bytes.Clone(p.emi)}
 		b := &p.ser

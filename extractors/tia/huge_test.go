@@ -126,9 +126,9 @@ func TestLargeSharedFiles(t *testing.T) {
 	}
 }
 
-// TestHugeMap reads a sample of the headers of a map of 90,000 spectra.
+// TestHugeMap reads a sample of the headers of a map of 14,400 spectra.
 func TestHugeMap(t *testing.T) {
-	const side, channels = 300, 4000
+	const side, channels = 120, 4000
 	s := synth.TIAMap(1, 1, channels, 1, microscope()).SER
 	one := s.Elements[0]
 	one.Pixels = nil
@@ -142,14 +142,14 @@ func TestHugeMap(t *testing.T) {
 	out, err := engine(t).Extract(context.Background(), onDisk(t, dir, "a_1.ser", &n))
 	require.NoError(t, err)
 	signal := out.Signals[0]
-	assert.Less(t, n.Load(), int64(limit))
+	assert.Less(t, n.Load(), int64(200<<10), "the table alone has 230,400 bytes")
 	assert.Equal(t, []int{side, side, channels}, signal.Data.Shape())
 	times := signal.Raw.Group("ser_header_parameters", "Time")
-	assert.Equal(t, "90000", nexuslims.TextOf(times.Get("length")))
+	assert.Equal(t, "14400", nexuslims.TextOf(times.Get("length")))
 	assert.False(t, times.Has("sha256"))
 	before := n.Load()
 	_, err = signal.Data.Read(context.Background(), extractors.Region{
-		Start: []int{299, 299, 0}, Count: []int{1, 1, channels}, Step: []int{1, 1, 1},
+		Start: []int{119, 119, 0}, Count: []int{1, 1, channels}, Step: []int{1, 1, 1},
 	})
 	require.NoError(t, err)
 	assert.Less(t, n.Load()-before, int64(100<<10))
