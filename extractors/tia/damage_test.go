@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
+	"io/fs"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/extractors/tia"
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/reference"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -195,6 +198,26 @@ func TestOddSettings(t *testing.T) {
 	assert.Equal(t, "300.0", nexuslims.TextOf(s.Meta.Get("acceleration_voltage")), "that of the conditions")
 	assert.Equal(t, nexuslims.Q(0.001, "um"), s.Meta.Group("extensions").Get("Image_shift X"))
 	assert.Equal(t, "moving", extension(s, "Stage Position", "X"))
+}
+
+// TestFaultsWhileReading are those of a store that opens the .emi file and does not read it.
+func TestFaultsWhileReading(t *testing.T) {
+	b, err := synth.TIAStack(4, 1, 1, microscope()).SER.Bytes()
+	require.NoError(t, err)
+	for cause, isLost := range map[error]bool{errors.New("no route"): true, fs.ErrPermission: false} {
+		c := extractors.Context{Sibling: func(name string) (*extractors.File, error) {
+			r := &fault.Failing{R: bytes.NewReader(b), Err: cause}
+			return extractors.NewFile(name, r, int64(len(b)), at, extractors.Context{}), nil
+		}}
+		r, err := tia.New().Extract(context.Background(), extractors.NewFile("a_1.ser", bytes.NewReader(b), int64(len(b)), at, c))
+		if isLost {
+			require.ErrorIs(t, err, nexuslims.Transient)
+			continue
+		}
+		require.NoError(t, err)
+		assert.Equal(t, "(4, 4)", r.Signals[0].Meta.Text("Data Dimensions"))
+		assert.Contains(t, r.Warnings[0], "could not be opened by NexusLIMS")
+	}
 }
 
 // TestFaultsOfTheStore are not taken for damage of the .emi file.

@@ -87,7 +87,11 @@ func Describe(ctx context.Context, f *extractors.File, s *Series) (Description, 
 	defer func() { _ = emi.Close() }()
 	d.Name, d.Path = emi.Name(), emi.Path()
 	p := &pairing{f: f, emi: emi, name: n, series: s, known: map[int]outline{}}
-	return d, p.describe(ctx, &d)
+	err = p.describe(ctx, &d)
+	if isLost(err) && !errors.Is(err, nexuslims.Transient) && !errors.Is(err, nexuslims.Canceled) {
+		return Description{Name: d.Name, Path: d.Path, Block: -1, Warnings: []string{badEMI}}, nil
+	}
+	return d, err
 }
 
 // openEMI opens NAME.emi in any of the usual cases.

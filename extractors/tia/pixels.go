@@ -135,7 +135,10 @@ func (p *source) elements(ctx context.Context, r extractors.Region, e stretch, d
 	size := int64(p.s.Type.Size())
 	nav := len(p.shape)
 	s := &extractors.Strided{Reader: p.f, Size: p.f.Size(), Offset: e.at, Type: p.s.Type}
-	s.Strides = append(s.Strides, max(e.distance, 1))
+	if e.count == 1 {
+		e.distance = p.s.dataLen() // the largest stride, so that rows are copied whole
+	}
+	s.Strides = append(s.Strides, e.distance)
 	if p.signal == 2 {
 		row := int64(p.s.Columns) * size
 		s.Offset += int64(p.s.Rows-1) * row
