@@ -21,8 +21,8 @@ func (*Extractor) Info() extractors.Info {
 		Name:     "dm3_extractor",
 		Priority: extractors.PriorityNormal,
 		Formats: []extractors.Format{
-			{Name: "DM3", Extensions: []string{"dm3"}},
-			{Name: "DM4", Extensions: []string{"dm4"}},
+			gatan("DM3", "dm3"),
+			gatan("DM4", "dm4"),
 			{
 				Name: "DM5", Extensions: []string{"dm5"}, MIME: "application/x-hdf5",
 				Reads: "all images but thumbnails, with calibration and tags", Draws: "each image",
@@ -31,6 +31,16 @@ func (*Extractor) Info() extractors.Info {
 		},
 		Source: "public descriptions of the tag format by G. Jefferis and C. Boothroyd; files of GMS 1 to 3; " +
 			"for DM5, files of Nion Swift",
+	}
+}
+
+// gatan describes a version that GMS writes.
+func gatan(name, ext string) extractors.Format {
+	return extractors.Format{
+		Name: name, Extensions: []string{ext},
+		Reads:  "all images but thumbnails, with calibration; tags of microscope, camera, spectrometer, X-rays, cathodoluminescence and scan",
+		Draws:  "each image with scale bar and annotations; spectra, maps, line scans, stacks, 4D data, transforms",
+		Limits: "64 levels of tags, 64 MiB of them, 10,000 images; images of unknown data types have metadata only",
 	}
 }
 
