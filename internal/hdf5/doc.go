@@ -7,8 +7,9 @@
 // numbers of both byte orders, fixed and variable-length texts, compounds, arrays,
 // enumerations, opaque values, variable-length sequences; committed types; hard and soft links.
 //
-// External files, virtual datasets, region references, SZIP and third-party filters are
-// Unsupported, said by name, and only when pixels are read. Nothing is allocated from a
+// External files, virtual datasets, references, the filters SZIP, N-bit and scale-offset and
+// those of third parties are Unsupported, said by name, and only when pixels are read; so
+// are messages shared in a heap of the file and filtered heaps, by the object that has them. Nothing is allocated from a
 // stated size before it was checked against the file.
 //
 // The layout is that of the HDF5 File Format Specification, version 3.0.
