@@ -3,6 +3,7 @@ package dm_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -71,8 +72,12 @@ func TestHugeStack(t *testing.T) {
 }
 
 func BenchmarkMetadata(b *testing.B) {
-	for name, size := range map[string]int{"17MB": 2048, "300kB": 256} {
-		data, err := synth.TEMImage(size, 1, synth.DefaultMicroscope(at)).Bytes()
+	for name, c := range map[string]struct{ version, size int }{
+		"17MB": {3, 2048}, "300kB": {3, 256}, "17MB of version 5": {5, 2048},
+	} {
+		image := synth.TEMImage(c.size, 1, synth.DefaultMicroscope(at))
+		image.Version = c.version
+		data, err := image.Bytes()
 		require.NoError(b, err)
 		b.Run(name, func(b *testing.B) {
 			c := &counter{ReaderAt: bytes.NewReader(data)}
@@ -86,13 +91,19 @@ func BenchmarkMetadata(b *testing.B) {
 }
 
 func BenchmarkPixels(b *testing.B) {
-	data, err := synth.TEMImage(2048, 1, synth.DefaultMicroscope(at)).Bytes()
-	require.NoError(b, err)
-	s := extract(b, "a.dm3", bytes.NewReader(data), int64(len(data))).Signals[0]
-	b.SetBytes(s.Data.Len() * int64(s.Data.Type.Size()))
-	for b.Loop() {
-		_, err := s.Data.Read(context.Background(), s.Data.All())
+	for _, version := range []int{3, 5} {
+		image := synth.TEMImage(2048, 1, synth.DefaultMicroscope(at))
+		image.Version = version
+		data, err := image.Bytes()
 		require.NoError(b, err)
+		s := extract(b, "a.dm3", bytes.NewReader(data), int64(len(data))).Signals[0]
+		b.Run(fmt.Sprintf("version %d", version), func(b *testing.B) {
+			b.SetBytes(s.Data.Len() * int64(s.Data.Type.Size()))
+			for b.Loop() {
+				_, err := s.Data.Read(context.Background(), s.Data.All())
+				require.NoError(b, err)
+			}
+		})
 	}
 }
 

@@ -49,9 +49,15 @@ func TestVersionsAgree(t *testing.T) {
 		points[i] = synth.Record{int32(i), int32(-i)}
 	}
 	long.Tags = synth.Group{
-		{Name: "dataset", Value: numbers}, {Name: "attribute", Value: numbers[:300]}, {Name: "short", Value: numbers[:3]},
-		{Name: "points", Value: points}, {Name: "empty", Value: ""}, {Name: "Field of View (µm)", Value: "µ\n"},
-		{Name: "flag", Value: true}, {Name: "no.dots", Value: uint64(1 << 63)}, {Name: "small", Value: int8(-3)},
+		{Name: "dataset", Value: numbers},
+		{Name: "attribute", Value: numbers[:300]},
+		{Name: "short", Value: numbers[:3]},
+		{Name: "points", Value: points},
+		{Name: "empty", Value: ""},
+		{Name: "Field of View (µm)", Value: "µ\n"},
+		{Name: "flag", Value: true},
+		{Name: "no.dots", Value: uint64(1 << 63)},
+		{Name: "small", Value: int8(-3)},
 	}
 	packed := shape("1/nm,1/nm", 8, 6)
 	packed.Type, packed.Pixels = 27, noise((8/2+1)*6*8)
