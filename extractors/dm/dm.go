@@ -57,7 +57,7 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 	list := pictures(tree.Root, broken == nil)
 	if len(list) == 0 {
 		if broken == nil {
-			broken = nexuslims.E(nexuslims.Corrupt, "read tags", "", errors.New("there is no image in the file"))
+			broken = nexuslims.E(nexuslims.Corrupt, "read tags", "", noImage(tree.Warnings))
 		}
 		return nil, broken
 	}
@@ -66,6 +66,13 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 		result.Warnings = append(result.Warnings, "only part of the file could be read: "+broken.Error())
 	}
 	return result, addSignals(ctx, f, tree.Root, list, result)
+}
+
+func noImage(warnings []string) error {
+	if len(warnings) == 0 {
+		return errors.New("there is no image in the file")
+	}
+	return errors.New("there is no image in the file that can be read: " + warnings[0])
 }
 
 // decode reads the tags of any version.
