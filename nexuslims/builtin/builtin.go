@@ -12,6 +12,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/extractors/emd"
 	"github.com/nexuslims/nexuslims-go/extractors/emsa"
 	"github.com/nexuslims/nexuslims-go/extractors/feitif"
+	"github.com/nexuslims/nexuslims-go/extractors/hspy"
 	"github.com/nexuslims/nexuslims-go/extractors/profiles"
 	"github.com/nexuslims/nexuslims-go/extractors/tescantif"
 	"github.com/nexuslims/nexuslims-go/extractors/tia"
@@ -31,6 +32,7 @@ func Add(p *pipeline.Plugins) error {
 		p.Extractors.Add(emd.New()),
 		p.Extractors.Add(edax.New()),
 		p.Extractors.Add(feitif.New()),
+		p.Extractors.Add(hspy.New()),
 		p.Extractors.Add(emsa.New()),
 		p.Extractors.Add(tia.New()),
 		p.Extractors.Add(tofwerk.New()),

@@ -1,0 +1,240 @@
+package hspy
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/internal/hdf5"
+	"github.com/nexuslims/nexuslims-go/nexuslims"
+)
+
+// budget is what may still be read of the trees of a file.
+type budget struct {
+	entries int
+	bytes   int64 // of datasets
+	said    bool  // that there is more
+}
+
+func limits() budget { return budget{entries: 100_000, bytes: 512 << 10} }
+
+// Bounds of one tree.
+const (
+	treeDepth  = 32
+	arrayBytes = 64 << 10
+)
+
+// decode reads a group of a tree: groups are objects, attributes values, datasets arrays.
+func (r *reader) decode(ctx context.Context, g *hdf5.Group, depth int) (*nexuslims.Object, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nexuslims.E(nexuslims.KindOf(err), op, "", err)
+	}
+	o, err := r.attributes(g)
+	if err != nil {
+		return nil, err
+	}
+	names, err := g.Names()
+	if err = r.unless(err, g.Path()); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if !r.spend() {
+			break
+		}
+		key, kind := parseKey(name)
+		if kind == skippedKey {
+			continue
+		}
+		v, err := r.member(ctx, g, name, depth)
+		if err = r.unless(err, path.Join(g.Path(), name)); err != nil {
+			return nil, err
+		}
+		if v == nil {
+			continue
+		}
+		if _, isGroup := v.(*nexuslims.Object); isGroup && kind == numberedKey {
+			key = afterNumber(key)
+		}
+		r.set(o, g, key, asKind(v, kind))
+	}
+	return o, nil
+}
+
+// spend takes one entry off the budget.
+func (r *reader) spend() bool {
+	if r.left.entries--; r.left.entries >= 0 {
+		return true
+	}
+	if !r.left.said {
+		r.left.said = true
+		r.warn("the trees of metadata are too large: the rest was left out")
+	}
+	return false
+}
+
+func (r *reader) set(o *nexuslims.Object, g *hdf5.Group, key string, v nexuslims.Value) {
+	if o.Has(key) {
+		r.warn("%s has two entries %q: the first was left out", nexuslims.ValidText(g.Path()), cut(key))
+	}
+	o.Set(key, v)
+}
+
+// member reads a group or a dataset of a tree.
+func (r *reader) member(ctx context.Context, g *hdf5.Group, name string, depth int) (nexuslims.Value, error) {
+	m, err := g.Object(name)
+	if err != nil {
+		return nil, err
+	}
+	switch m := m.(type) {
+	case *hdf5.Dataset:
+		return r.array(ctx, m)
+	case *hdf5.Group:
+		if strings.HasPrefix(name, "_sig_") {
+			return r.wholeSignal(m)
+		}
+		if depth >= treeDepth {
+			r.warn("%s was left out: too deep", nexuslims.ValidText(m.Path()))
+			return nil, nil
+		}
+		sub, err := r.decode(ctx, m, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		return sub, nil
+	}
+	return nil, nil
+}
+
+// wholeSignal stands for a signal among the metadata: its shape.
+func (r *reader) wholeSignal(g *hdf5.Group) (nexuslims.Value, error) {
+	d, err := g.Dataset("data")
+	if err != nil {
+		return nil, err
+	}
+	return shapeOf(d), nil
+}
+
+func shapeOf(d *hdf5.Dataset) *nexuslims.Object {
+	shape := nexuslims.List{}
+	for _, n := range d.Shape() {
+		shape = append(shape, nexuslims.Int(n))
+	}
+	o := nexuslims.NewObject(2)
+	o.Set("shape", shape)
+	if name := d.Type().Element(); name != "" {
+		o.Set("type", nexuslims.Text(name))
+	}
+	return o
+}
+
+// array reads a dataset; of one that is too large the shape alone.
+func (r *reader) array(ctx context.Context, d *hdf5.Dataset) (nexuslims.Value, error) {
+	size := int64(max(d.Type().Size, 1))
+	for _, n := range d.Shape() {
+		if n > 0 && size > arrayBytes/int64(n) {
+			size = arrayBytes + 1
+			break
+		}
+		size *= int64(n)
+	}
+	if size > arrayBytes || size > r.left.bytes || hasLargeChunks(d) {
+		return shapeOf(d), nil
+	}
+	r.left.bytes -= size
+	v, err := d.Value(ctx, arrayBytes)
+	if nexuslims.KindOf(err) == nexuslims.Unsupported {
+		return shapeOf(d), nil
+	}
+	return shortened(tidy(v)), err
+}
+
+// hasLargeChunks tells whether much is unpacked to read one element.
+func hasLargeChunks(d *hdf5.Dataset) bool {
+	const limit = 4 * arrayBytes
+	size := int64(max(d.Type().Size, 1))
+	for _, n := range d.Chunk() {
+		if n > 0 && size > limit/int64(n) {
+			return true
+		}
+		size *= int64(n)
+	}
+	return false
+}
+
+// attributes reads all attributes of an object; those that cannot be read are left out.
+func (r *reader) attributes(o hdf5.Object) (*nexuslims.Object, error) {
+	list, err := o.Attributes()
+	if err = r.unless(err, "attributes of "+o.Path()); err != nil {
+		return nil, err
+	}
+	values := nexuslims.NewObject(len(list))
+	for _, a := range list {
+		key, kind := parseKey(a.Name)
+		if kind == skippedKey {
+			continue
+		}
+		if !r.spend() {
+			break
+		}
+		v, err := a.Value()
+		if err = r.unless(err, fmt.Sprintf("attribute %s of %s", cut(a.Name), o.Path())); err != nil {
+			return nil, err
+		}
+		if v == nil {
+			continue
+		}
+		values.Set(key, asKind(shortened(tidy(v)), kind))
+	}
+	return values, nil
+}
+
+// tidy makes null of the word that HyperSpy writes for nothing.
+func tidy(v nexuslims.Value) nexuslims.Value {
+	switch v := v.(type) {
+	case nexuslims.Text:
+		if v == "_None_" {
+			return nexuslims.Null{}
+		}
+	case nexuslims.List:
+		for i := range v {
+			v[i] = tidy(v[i])
+		}
+	}
+	return v
+}
+
+// shortened is a value, in which a long list of numbers is shortened.
+func shortened(v nexuslims.Value) nexuslims.Value {
+	list, ok := v.(nexuslims.List)
+	if !ok {
+		return v
+	}
+	flat, ok := numbersIn(nil, list)
+	if ok && len(flat) > extractors.LongArray {
+		return extractors.Shorten(flat)
+	}
+	if len(list) > extractors.LongArray {
+		return append(list[:extractors.LongArray:extractors.LongArray], nexuslims.Text("…"))
+	}
+	return v
+}
+
+// numbersIn appends all numbers of nested lists; false where there is anything else.
+func numbersIn(flat []float64, list nexuslims.List) ([]float64, bool) {
+	for _, v := range list {
+		if sub, ok := v.(nexuslims.List); ok {
+			if flat, ok = numbersIn(flat, sub); !ok {
+				return flat, false
+			}
+			continue
+		}
+		n, ok := nexuslims.Number(v)
+		if !ok {
+			return flat, false
+		}
+		flat = append(flat, n)
+	}
+	return flat, true
+}

@@ -1,0 +1,122 @@
+package hspy
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/internal/hdf5"
+	"github.com/nexuslims/nexuslims-go/nexuslims"
+)
+
+// format is the short name of the format.
+const format = "HyperSpy"
+
+// op names what was tried, in errors.
+const op = "read HyperSpy"
+
+// Extractor reads files of HyperSpy. It has no state.
+type Extractor struct{}
+
+// New returns the extractor.
+func New() *Extractor { return &Extractor{} }
+
+// Info describes the extractor.
+func (*Extractor) Info() extractors.Info {
+	return extractors.Info{
+		Name:     "hspy_extractor",
+		Priority: extractors.PriorityNormal,
+		Formats: []extractors.Format{{
+			Name: format, Extensions: []string{"hspy", "hdf5", "h5"}, MIME: "application/x-hdf5",
+			Reads: "all signals of versions 1.0 to 3.3 with axes; microscope, stage, detectors, sample, people; " +
+				"HyperSpy's and the original metadata",
+			Draws:  "each signal",
+			Limits: "no ragged arrays, models and decompositions",
+		}},
+		Source: "the documentation of HyperSpy and RosettaSciIO, and files of versions 1.0 to 3.3",
+	}
+}
+
+// Match takes files that are named .hspy unless they are of another HDF5 format, and those
+// of the general extensions of HDF5 by their content.
+func (*Extractor) Match(f *extractors.File) bool {
+	switch kindOf(f) {
+	case kindHyperSpy, kindOld:
+		return true
+	case kindOther:
+		return false
+	}
+	return f.Ext() == "hspy"
+}
+
+// WhyMatch says what was found.
+func (*Extractor) WhyMatch(f *extractors.File) string {
+	switch kindOf(f) {
+	case kindHyperSpy:
+		return "its file_format is HyperSpy"
+	case kindOld:
+		return "it has experiments with metadata, as the first files of HyperSpy"
+	case kindOther:
+		return "it is HDF5 of another program"
+	case kindPlain:
+		return "HDF5, but not of HyperSpy"
+	}
+	return "not HDF5"
+}
+
+// Extract reads the metadata of all signals.
+func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nexuslims.E(nexuslims.KindOf(err), op, "", err)
+	}
+	h, err := hdf5.Open(f, f.Size())
+	if err != nil {
+		return nil, openError(err)
+	}
+	switch kind, err := sniff(h.Root()); {
+	case err != nil:
+		return nil, openError(err)
+	case kind != kindHyperSpy && kind != kindOld:
+		return nil, nexuslims.E(nexuslims.Unsupported, op, "", errors.New("HDF5, but not of HyperSpy"))
+	}
+	r := &reader{file: f, root: h.Root(), left: limits()}
+	list, err := r.signals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, nexuslims.E(nexuslims.Corrupt, op, "", noSignals(r.warnings))
+	}
+	return &extractors.Result{Format: format, Signals: list, Warnings: r.warnings}, nil
+}
+
+// openError says why a file is no HDF5 file that can be read.
+func openError(err error) error {
+	switch nexuslims.KindOf(err) {
+	case nexuslims.Unsupported:
+		return nexuslims.E(nexuslims.Unsupported, op, "", errors.New("not HDF5"))
+	case nexuslims.Corrupt:
+		return nexuslims.E(nexuslims.Corrupt, "damaged HDF5", "", err)
+	}
+	return err
+}
+
+func noSignals(warnings []string) error {
+	if len(warnings) == 0 {
+		return errors.New("there is no signal in the file")
+	}
+	return errors.New("there is no signal in the file that can be read: " + warnings[0])
+}
+
+// isLost reports whether an error concerns a part of a file alone: it is damaged, or not
+// there, or of a sort that is not read. Everything else ends the reading.
+func isLost(err error) bool {
+	kinds := []nexuslims.Kind{nexuslims.Corrupt, nexuslims.Unsupported, nexuslims.NotFound}
+	return slices.Contains(kinds, nexuslims.KindOf(err))
+}
+
+var (
+	_ extractors.Extractor = (*Extractor)(nil)
+	_ extractors.Explainer = (*Extractor)(nil)
+)
