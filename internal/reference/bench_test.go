@@ -1,0 +1,133 @@
+package reference_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"path"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/extractors/preview"
+	"github.com/nexuslims/nexuslims-go/internal/reference"
+	"github.com/nexuslims/nexuslims-go/internal/testdata"
+	"github.com/nexuslims/nexuslims-go/nexuslims/builtin"
+)
+
+func builtinEngine() *extractors.Engine {
+	plugins := builtin.Plugins()
+	return &extractors.Engine{
+		Extractors: &plugins.Extractors, Profiles: &plugins.Profiles, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
+	}
+}
+
+// counted is a file whose reads are counted, those of its side files included.
+type counted struct {
+	io.ReaderAt
+	n *atomic.Int64
+}
+
+func (c counted) ReadAt(p []byte, off int64) (int, error) {
+	n, err := c.ReaderAt.ReadAt(p, off)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// count opens a file, and its siblings, through a counter.
+func count(tb testing.TB, name string, n *atomic.Int64) *extractors.File {
+	tb.Helper()
+	f := reference.Open(tb, name, "")
+	return extractors.NewFile(path.Base(name), counted{f, n}, f.Size(), f.ModTime(), extractors.Context{
+		Path: name,
+		Sibling: func(sib string) (*extractors.File, error) {
+			s, err := f.Sibling(sib)
+			if err != nil {
+				return nil, err
+			}
+			return extractors.NewFile(sib, counted{s, n}, s.Size(), s.ModTime(), extractors.Context{}), nil
+		},
+	})
+}
+
+// TestMetadataReadNoPixels holds what is read of every shared file over 10 MB to 1 MB.
+func TestMetadataReadNoPixels(t *testing.T) {
+	engine, found := builtinEngine(), 0
+	for _, folder := range formatFolders(t) {
+		for _, name := range reference.Names(t, folder) {
+			var n atomic.Int64
+			f := count(t, folder+"/"+name, &n)
+			if f.Size() < 10<<20 {
+				continue
+			}
+			found++
+			_, err := engine.Extract(context.Background(), f)
+			require.NoError(t, err, name)
+			assert.LessOrEqual(t, n.Load(), int64(1<<20), "%s/%s of %d bytes", folder, name, f.Size())
+		}
+	}
+	assert.Positive(t, found, "there is no large file")
+}
+
+func formatFolders(tb testing.TB) []string {
+	tb.Helper()
+	entries, err := os.ReadDir(path.Join(testdata.Dir(tb), "instrument-files"))
+	require.NoError(tb, err)
+	var folders []string
+	for _, e := range entries {
+		if e.IsDir() && e.Name() != "broken" {
+			folders = append(folders, e.Name())
+		}
+	}
+	return folders
+}
+
+// largest is the file of a folder with the most bytes among those that are read as signals.
+func largest(tb testing.TB, folder string) (name string, size int64) {
+	tb.Helper()
+	engine := builtinEngine()
+	for _, n := range reference.Names(tb, folder) {
+		f := reference.Open(tb, folder+"/"+n, "")
+		if f.Size() <= size {
+			continue
+		}
+		if out, err := engine.Extract(context.Background(), f); err == nil && out.Err == nil && out.Signals[0].Drawable() {
+			name, size = n, f.Size()
+		}
+	}
+	return name, size
+}
+
+// BenchmarkFormats measures metadata and preview of the largest shared file of each format.
+func BenchmarkFormats(b *testing.B) {
+	engine := builtinEngine()
+	for _, folder := range formatFolders(b) {
+		name, size := largest(b, folder)
+		if name == "" {
+			continue
+		}
+		b.Run("metadata/"+folder, func(b *testing.B) {
+			var n atomic.Int64
+			f := count(b, folder+"/"+name, &n)
+			for b.Loop() {
+				_, err := engine.Extract(context.Background(), f)
+				require.NoError(b, err)
+			}
+			b.ReportMetric(float64(n.Load())/float64(b.N), "read-bytes/op")
+			b.ReportMetric(float64(size), "file-bytes")
+		})
+		b.Run("preview/"+folder, func(b *testing.B) {
+			out, err := engine.Extract(context.Background(), reference.Open(b, folder+"/"+name, ""))
+			require.NoError(b, err)
+			for b.Loop() {
+				_, err := preview.Draw(context.Background(), out.Signals[0], preview.Options{})
+				require.NoError(b, err)
+			}
+		})
+	}
+}
