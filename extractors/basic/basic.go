@@ -38,9 +38,7 @@ func (*Extractor) Info() extractors.Info {
 				Reads: "encoding, lines", Draws: "the beginning", Limits: "lines of texts up to 64 KiB",
 			},
 		},
-		// Files of these formats belong to a record although their extractors come later.
-		Reserves: []string{"ser", "tif", "tiff", "msa", "spc", "spd", "h5", "emd", "hspy", "hdf5", "dm5"},
-		Source:   "the file system; the formats' own headers by the image packages of Go",
+		Source: "the file system; the formats' own headers by the image packages of Go",
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -140,18 +139,6 @@ func TestOtherFilesAreRecordedAsTheyAre(t *testing.T) {
 	assert.Equal(t, []string{"File Size"}, s.Meta.Group("extensions").Keys())
 	assert.Equal(t, "1970-01-01T00:00:00+00:00", s.Meta.Text("Creation Time"))
 	assert.Equal(t, "Unknown", s.Meta.Text("Data Type"))
-}
-
-func TestFormatsOfLaterReleasesCountAsKnown(t *testing.T) {
-	var r extractors.Registry
-	require.NoError(t, r.Add(basic.New()))
-	assert.Equal(t, []string{"dm5", "emd", "h5", "hdf5", "hspy", "msa", "ser", "spc", "spd", "tif", "tiff"}, r.Known())
-	e := &extractors.Engine{Extractors: &r, Logger: slog.New(slog.DiscardHandler), Now: time.Now}
-	f := extractors.NewFile("a.ser", strings.NewReader("data"), 4, time.Unix(0, 0), extractors.Context{})
-	out, err := e.Extract(context.Background(), f)
-	require.NoError(t, err)
-	assert.Equal(t, nexuslims.Text("nexuslims-go/basic_file_info_extractor"), out.Signals[0].Meta.At("NexusLIMS Extraction", "Module"))
-	assert.Equal(t, "SER", out.Format)
 }
 
 func TestConformance(t *testing.T) {
