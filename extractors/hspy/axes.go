@@ -84,13 +84,13 @@ func (e *experiment) axisGroups(n int) ([]*hdf5.Group, error) {
 }
 
 func (e *experiment) axisGroup(groups []*hdf5.Group, in *hdf5.Group, name, number string) error {
-	i, err := strconv.Atoi(number)
-	if err != nil || i < 0 || i >= len(groups) || groups[i] != nil {
-		return nil
+	i, notANumber := strconv.Atoi(number)
+	if notANumber != nil || i < 0 || i >= len(groups) || groups[i] != nil {
+		return nil //nolint:nilerr // another member
 	}
-	groups[i], err = in.Group(name)
-	if err != nil {
-		groups[i] = nil
+	g, err := in.Group(name)
+	if err == nil {
+		groups[i] = g
 	}
 	return e.unless(err, in.Path()+"/"+name)
 }

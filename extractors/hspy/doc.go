@@ -13,6 +13,6 @@
 // read. Metadata never read pixels.
 //
 // The layout is described in the documentation of HyperSpy and RosettaSciIO
-// (https://hyperspy.org/rosettasciio/supported_formats/hspy.html) and by the history of
-// versions at the head of the module that writes it; the rest was seen in files.
+// (https://hyperspy.org/rosettasciio/supported_formats/hspy.html); the names of old versions
+// and what the documentation leaves open were seen in files.
 package hspy

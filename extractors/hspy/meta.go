@@ -118,7 +118,6 @@ func (w *writer) beam() {
 	}
 	w.quantity(w.ofMicroscope("convergence_angle", "milliradian"), angle...)
 	w.quantity(w.ofMicroscope("dwell_time", "second"), "dwell_time")
-	w.quantity(w.ofMicroscope("probe_area", "nanometer ** 2"), "Probe Area")
 	from := "metadata: " + w.instrumentPath() + "."
 	if n, ok := number(w.microscope.Get("magnification")); ok && n > 0 {
 		w.Put(nexuslims.Float(n), from+"magnification", w.fieldOr("magnification", "Indicated Magnification")...)
@@ -130,8 +129,12 @@ func (w *writer) beam() {
 // stage writes the position of the stage, of which zero is a value.
 func (w *writer) stage() {
 	for _, s := range []struct{ key, unit string }{
-		{"x", "millimeter"}, {"y", "millimeter"}, {"z", "millimeter"},
-		{"tilt_alpha", "degree"}, {"tilt_beta", "degree"}, {"rotation", "degree"},
+		{"x", "millimeter"},
+		{"y", "millimeter"},
+		{"z", "millimeter"},
+		{"tilt_alpha", "degree"},
+		{"tilt_beta", "degree"},
+		{"rotation", "degree"},
 	} {
 		w.quantity(value{
 			tree: w.microscope.Group("Stage"), path: w.instrumentPath() + ".Stage", key: s.key, unit: s.unit, keep: true,
