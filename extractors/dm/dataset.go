@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 
@@ -71,8 +70,7 @@ func (d *decoder5) dataset(set *hdf5.Dataset, image bool) (Tag, error) {
 	case image:
 		return Tag{Array: a}, nil
 	case !known:
-		v, err := set.Value(d.ctx, maxString)
-		return Tag{Value: plainValue(v)}, err
+		return d.other(set)
 	case !a.isSmall():
 		return Tag{Array: a}, nil
 	}
@@ -81,10 +79,23 @@ func (d *decoder5) dataset(set *hdf5.Dataset, image bool) (Tag, error) {
 		return Tag{}, err
 	}
 	v := nexuslims.Value(a.list(b))
-	if len(set.Shape()) == 0 {
+	if a.n == 1 {
 		v = a.list(b)[0]
 	}
 	return Tag{Value: v, Array: a}, d.spend(a.n * valueCost)
+}
+
+// other reads a dataset of texts, or of what has no place in the earlier versions.
+func (d *decoder5) other(set *hdf5.Dataset) (Tag, error) {
+	limit := int64(maxString)
+	if c := set.Type().Class; c != hdf5.Text && c != hdf5.VarText {
+		limit = 4096
+	}
+	v, err := set.Value(d.ctx, limit)
+	if err != nil {
+		return Tag{}, err
+	}
+	return Tag{Value: plainValue(v)}, d.spend(int64(len(nexuslims.TextOf(v))))
 }
 
 // isCostly reports whether reading the array in pieces would decode large chunks again and
@@ -95,67 +106,6 @@ func (a *Array) isCostly() bool {
 	}
 	n, ok := product(a.set.Chunk())
 	return !ok || n > (16<<20)/max(1, a.layout.width())
-}
-
-// flat gives the elements of a dataset as bytes one after the other, in C order.
-type flat struct{ set *hdf5.Dataset }
-
-// ReadAt reads whole elements.
-func (f flat) ReadAt(p []byte, off int64) (int, error) {
-	size := int64(f.set.ElementSize())
-	if off%size != 0 || int64(len(p))%size != 0 {
-		return 0, nexuslims.E(nexuslims.Internal, "read dataset", f.set.Path(), fmt.Errorf("%d bytes at %d", len(p), off))
-	}
-	total, _ := product(slices.Concat([]int{1}, f.set.Shape()))
-	from, n := off/size, int64(len(p))/size
-	if n > total-from {
-		return 0, io.ErrUnexpectedEOF
-	}
-	return len(p), f.read(nil, from, n, p)
-}
-
-// read reads n elements from the one of number from on, counted below the place at: the rest
-// of a row that was begun, whole rows, and the beginning of another.
-func (f flat) read(at []int, from, n int64, p []byte) error {
-	shape := f.set.Shape()
-	rest := shape[len(at):]
-	if n == 0 {
-		return nil
-	}
-	if len(rest) == 0 {
-		return f.block(at, nil, p)
-	}
-	row, _ := product(slices.Concat([]int{1}, rest[1:]))
-	size := int64(len(p)) / n
-	for n > 0 {
-		i, skip := from/row, from%row
-		take := min(n, row-skip)
-		if skip == 0 && n >= row {
-			rows := n / row
-			take = rows * row
-			head := slices.Concat(at, []int{int(i)})
-			if err := f.block(head, slices.Concat([]int{int(rows)}, rest[1:]), p[:take*size]); err != nil {
-				return err
-			}
-		} else if err := f.read(slices.Concat(at, []int{int(i)}), skip, take, p[:take*size]); err != nil {
-			return err
-		}
-		p, from, n = p[take*size:], from+take, n-take
-	}
-	return nil
-}
-
-// block reads the region that begins at start, zeros added, and has the sizes count, ones
-// before them.
-func (f flat) block(start, count []int, p []byte) error {
-	n := len(f.set.Shape())
-	r := extractors.Region{Start: make([]int, n), Count: make([]int, n), Step: make([]int, n)}
-	for i := range n {
-		r.Count[i], r.Step[i] = 1, 1
-	}
-	copy(r.Start, start)
-	copy(r.Count[n-len(count):], count)
-	return f.set.ReadRegion(context.Background(), r.Start, r.Count, r.Step, p)
 }
 
 // measure takes the sizes of an image from its dataset: axis j of n is dimension n-1-j. The

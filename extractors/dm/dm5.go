@@ -1,7 +1,6 @@
 package dm
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -197,71 +196,4 @@ func (d *decoder5) member(h *hdf5.Group, name string, g *Group, depth int) error
 		g.set(tag)
 	}
 	return nil
-}
-
-func (d *decoder5) attribute(e entry5, g *Group) error {
-	tag, err := attributeTag(e.attribute)
-	if err != nil {
-		return err
-	}
-	_, raw := e.attribute.Stored()
-	if err := d.spend(int64(len(raw))); err != nil {
-		return err
-	}
-	if list, ok := tag.Value.(nexuslims.List); ok {
-		if err := d.spend(int64(len(list)) * valueCost); err != nil {
-			return err
-		}
-	}
-	tag.Name = tagName(e.name, "Data")
-	g.set(tag)
-	return nil
-}
-
-// attributeTag reads the value of an attribute. Texts are UTF-8 or Latin-1, whatever the
-// file says of them.
-func attributeTag(a *hdf5.Attribute) (Tag, error) {
-	_, raw := a.Stored()
-	switch {
-	case a.Null && (a.Type.Class == hdf5.Text || a.Type.Class == hdf5.VarText):
-		return Tag{Value: nexuslims.Text("")}, nil
-	case a.Null:
-		return Tag{Value: nexuslims.List{}}, nil
-	case a.Type.Class == hdf5.Text && a.Shape == nil:
-		text, _, _ := bytes.Cut(raw, []byte{0})
-		return Tag{Value: nexuslims.Text(byteText(text))}, nil
-	}
-	var array *Array
-	l, order, ok := layoutOf(a.Type)
-	if width := l.width(); ok && width > 0 && a.Shape != nil {
-		array = &Array{n: int64(len(raw)) / width, layout: l, order: order, from: bytes.NewReader(raw), plain: true}
-		if !array.isSmall() {
-			return Tag{Array: array}, nil
-		}
-	}
-	v, err := a.Value()
-	return Tag{Value: plainValue(v), Array: array}, err
-}
-
-// plainValue gives a value the form that the earlier versions have: structs are lists, and
-// truth values numbers.
-func plainValue(v nexuslims.Value) nexuslims.Value {
-	switch v := v.(type) {
-	case nexuslims.Bool:
-		if v {
-			return nexuslims.Int(1)
-		}
-		return nexuslims.Int(0)
-	case nexuslims.List:
-		for i := range v {
-			v[i] = plainValue(v[i])
-		}
-	case *nexuslims.Object:
-		list := make(nexuslims.List, 0, v.Len())
-		for _, field := range v.All() {
-			list = append(list, plainValue(field))
-		}
-		return list
-	}
-	return v
 }

@@ -120,6 +120,9 @@ func TestDM5Variants(t *testing.T) {
 	tags.Attr("twice", int32(1)).Group("twice").Attr("x", int32(2))
 	tags.Attr("nothing", synth.HDF5Data{Null: true, Type: synth.HDF5Text(1)})
 	tags.Attr("texts", []string{"a", "b"})
+	tags.Attr("one number", []float64{1.5}).Attr("one text", []synth.HDF5Fixed{"caf\xe9"}).Attr("one long text", []string{"b"})
+	tags.Attr("lists", synth.HDF5Data{Shape: []int{1, 2}, Type: synth.HDF5Number("i2"), Bytes: []byte{1, 0, 2, 0}})
+	tags.Attr("array type", synth.HDF5Data{Type: synth.HDF5Array(synth.HDF5Number("u2"), 30, 20), Bytes: noise(1200)})
 	tags.Dataset("scalar", synth.HDF5Of(2.5))
 	tags.Dataset("text", synth.HDF5Of("long text"))
 	tags.Dataset("half", synth.HDF5Data{Shape: []int{2}, Type: synth.HDF5Number("f2"), Bytes: []byte{0, 0x3c, 0, 0xc0}})
@@ -136,6 +139,10 @@ func TestDM5Variants(t *testing.T) {
 	assert.Equal(t, nexuslims.List{nexuslims.Text("a"), nexuslims.Text("b")}, got.Value("texts"))
 	assert.Equal(t, nexuslims.Float(2.5), got.Value("scalar"))
 	assert.Equal(t, "long text", got.Text("text"))
+	assert.Equal(t, nexuslims.Float(1.5), got.Value("one number"))
+	assert.Equal(t, "café", got.Text("one text"))
+	assert.Equal(t, "b", got.Text("one long text"))
+	assert.Equal(t, nexuslims.List{nexuslims.List{nexuslims.Int(1), nexuslims.Int(2)}}, got.Value("lists"))
 	assert.Equal(t, nexuslims.List{nexuslims.Float(1), nexuslims.Float(-2)}, got.Value("half"))
 	require.Len(t, tree.Warnings, 3, "%v", tree.Warnings)
 	assert.Contains(t, tree.Warnings[0], `attribute "twice"`)
@@ -151,7 +158,10 @@ func TestDM5Variants(t *testing.T) {
 	for b := noise(1200); len(b) > 0; b = b[2:] {
 		values = append(values, uint16(b[0])|uint16(b[1])<<8)
 	}
-	assert.True(t, nexuslims.Equal(extractors.Shorten(values), s.Raw.At("ImageList", "TagGroup0", "ImageTags", "table")))
+	for _, name := range []string{"table", "array type"} {
+		v := s.Raw.At("ImageList", "TagGroup0", "ImageTags", name)
+		assert.True(t, nexuslims.Equal(extractors.Shorten(values), v), name)
+	}
 }
 
 // TestDM5Colours reads the forms in which colours can be stored.
