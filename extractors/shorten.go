@@ -46,6 +46,60 @@ func Shorten[N Number](values []N) *nexuslims.Object {
 	return o
 }
 
+// ShortenList is [Shorten] for a list that was decoded already, whose numbers have size
+// bytes each in the file. Lists in it count with their elements; texts count as their bytes
+// and a NUL.
+func ShortenList(list nexuslims.List, size int) *nexuslims.Object {
+	flat := flatten(nil, list)
+	h := sha256.New()
+	var b []byte
+	for _, v := range flat {
+		b = appendElement(b[:0], v, size)
+		h.Write(b)
+	}
+	ends := min(ShownEnds, len(flat))
+	o := nexuslims.NewObject(4)
+	o.Set("length", nexuslims.Int(len(flat)))
+	o.Set("first", flat[:ends:ends])
+	o.Set("last", flat[len(flat)-ends:])
+	o.Set("sha256", nexuslims.Text(hex.EncodeToString(h.Sum(nil))))
+	return o
+}
+
+func flatten(flat, list nexuslims.List) nexuslims.List {
+	for _, v := range list {
+		if inner, ok := v.(nexuslims.List); ok {
+			flat = flatten(flat, inner)
+			continue
+		}
+		flat = append(flat, v)
+	}
+	return flat
+}
+
+func appendElement(b []byte, v nexuslims.Value, size int) []byte {
+	var bits uint64
+	switch v := v.(type) {
+	case nexuslims.Int:
+		bits = uint64(v)
+	case nexuslims.Uint:
+		bits = uint64(v)
+	case nexuslims.Bool:
+		if v {
+			bits = 1
+		}
+	case nexuslims.Float:
+		if bits = math.Float64bits(float64(v)); size < 8 {
+			bits, size = uint64(math.Float32bits(float32(v))), 4
+		}
+	default:
+		return append(append(b, nexuslims.TextOf(v)...), 0)
+	}
+	var whole [8]byte
+	binary.LittleEndian.PutUint64(whole[:], bits)
+	return append(b, whole[:min(max(size, 1), 8)]...)
+}
+
 func listOf[N Number](values []N) nexuslims.List {
 	list := make(nexuslims.List, len(values))
 	for i, v := range values {

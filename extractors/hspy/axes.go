@@ -171,7 +171,7 @@ func (e *experiment) listed(ctx context.Context, d *hdf5.Dataset, x *extractors.
 func ends(ctx context.Context, d *hdf5.Dataset) ([]float64, error) {
 	n := d.Shape()[0]
 	element, ok := extractors.ParseElementType(d.Type().Element())
-	if !ok || element.IsComplex() || element.IsColour() || n < 1 || hasLargeChunks(d) {
+	if !ok || element.IsComplex() || element.IsColour() || n < 1 || hasLargeChunks(d, 0) {
 		return nil, nil
 	}
 	a := extractors.Array{Type: element, Axes: []extractors.Axis{{Size: n}}, Source: extractors.RegionFunc(d.ReadRegion)}

@@ -1,6 +1,8 @@
 package hspy
 
 import (
+	"math/big"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,8 +47,19 @@ func (w *writer) field(axes []extractors.Axis) {
 			continue
 		}
 		w.inField(nexuslims.Q(x.Scale, unit.Name), w.of(x), names[0])
-		w.inField(nexuslims.Q(x.Scale*float64(x.Size), unit.Name), w.of(x), names[1])
+		w.inField(nexuslims.Q(times(x.Scale, x.Size), unit.Name), w.of(x), names[1])
 	}
+}
+
+// times is the product of a number, taken for the decimal that is shown for it, and a count:
+// it has no rounding noise.
+func times(a float64, n int) float64 {
+	r, ok := new(big.Rat).SetString(strconv.FormatFloat(a, 'g', -1, 64))
+	if !ok {
+		return a * float64(n)
+	}
+	f, _ := r.Mul(r, new(big.Rat).SetInt64(int64(n))).Float64()
+	return f
 }
 
 // inField writes a quantity in the unit of its field.

@@ -83,6 +83,10 @@ func (w *writer) classify() {
 		if places > 0 {
 			w.kind, name = nexuslims.SpectrumImage, mapName(mode, technique)
 		}
+	case signal == 2 && w.isTransform():
+		// It has the metadata of the image that it was made of.
+		w.kind, name, why = nexuslims.Image, prefixed(mode, "Imaging"), "metadata: Signal.FFT"
+		w.Put(nexuslims.Text("FFT"), why, "Derived")
 	case strings.Contains(strings.ToLower(w.signalType), "diffraction"), signal == 2 && isPattern(w.axes[places:]):
 		w.kind, name = nexuslims.Diffraction, prefixed(mode, "Diffraction")
 		if places > 0 {
@@ -93,6 +97,9 @@ func (w *writer) classify() {
 	}
 	w.Classify(w.kind, name, why)
 }
+
+// isTransform reports whether HyperSpy made the signal by a Fourier transform.
+func (w *writer) isTransform() bool { return w.metadata.Group("Signal", "FFT") != nil }
 
 func prefixed(mode, name string) string {
 	if mode == "" {

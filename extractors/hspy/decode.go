@@ -6,7 +6,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/internal/hdf5"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
@@ -18,13 +17,17 @@ type budget struct {
 	said    bool  // that there is more
 }
 
-func limits() budget { return budget{entries: 100_000, bytes: 512 << 10} }
+// limits returns the budget of a file of the given size: of a large one little is read.
+func limits(size int64) budget {
+	b := budget{entries: 100_000, bytes: 8 << 20}
+	if size > 10<<20 {
+		b.bytes = 512 << 10
+	}
+	return b
+}
 
-// Bounds of one tree.
-const (
-	treeDepth  = 32
-	arrayBytes = 64 << 10
-)
+// treeDepth is how deep groups of a tree may stand in each other.
+const treeDepth = 32
 
 // decode reads a group of a tree: groups are objects, attributes values, datasets arrays.
 func (r *reader) decode(ctx context.Context, g *hdf5.Group, depth int) (*nexuslims.Object, error) {
@@ -129,40 +132,6 @@ func shapeOf(d *hdf5.Dataset) *nexuslims.Object {
 	return o
 }
 
-// array reads a dataset; of one that is too large the shape alone.
-func (r *reader) array(ctx context.Context, d *hdf5.Dataset) (nexuslims.Value, error) {
-	size := int64(max(d.Type().Size, 1))
-	for _, n := range d.Shape() {
-		if n > 0 && size > arrayBytes/int64(n) {
-			size = arrayBytes + 1
-			break
-		}
-		size *= int64(n)
-	}
-	if size > arrayBytes || size > r.left.bytes || hasLargeChunks(d) {
-		return shapeOf(d), nil
-	}
-	r.left.bytes -= size
-	v, err := d.Value(ctx, arrayBytes)
-	if nexuslims.KindOf(err) == nexuslims.Unsupported {
-		return shapeOf(d), nil
-	}
-	return shortened(tidy(v)), err
-}
-
-// hasLargeChunks tells whether much is unpacked to read one element.
-func hasLargeChunks(d *hdf5.Dataset) bool {
-	const limit = 4 * arrayBytes
-	size := int64(max(d.Type().Size, 1))
-	for _, n := range d.Chunk() {
-		if n > 0 && size > limit/int64(n) {
-			return true
-		}
-		size *= int64(n)
-	}
-	return false
-}
-
 // attributes reads all attributes of an object; those that cannot be read are left out.
 func (r *reader) attributes(o hdf5.Object) (*nexuslims.Object, error) {
 	list, err := o.Attributes()
@@ -185,7 +154,7 @@ func (r *reader) attributes(o hdf5.Object) (*nexuslims.Object, error) {
 		if v == nil {
 			continue
 		}
-		values.Set(key, asKind(shortened(tidy(v)), kind))
+		values.Set(key, asKind(shortened(tidy(v), a.Type), kind))
 	}
 	return values, nil
 }
@@ -203,38 +172,4 @@ func tidy(v nexuslims.Value) nexuslims.Value {
 		}
 	}
 	return v
-}
-
-// shortened is a value, in which a long list of numbers is shortened.
-func shortened(v nexuslims.Value) nexuslims.Value {
-	list, ok := v.(nexuslims.List)
-	if !ok {
-		return v
-	}
-	flat, ok := numbersIn(nil, list)
-	if ok && len(flat) > extractors.LongArray {
-		return extractors.Shorten(flat)
-	}
-	if len(list) > extractors.LongArray {
-		return append(list[:extractors.LongArray:extractors.LongArray], nexuslims.Text("…"))
-	}
-	return v
-}
-
-// numbersIn appends all numbers of nested lists; false where there is anything else.
-func numbersIn(flat []float64, list nexuslims.List) ([]float64, bool) {
-	for _, v := range list {
-		if sub, ok := v.(nexuslims.List); ok {
-			if flat, ok = numbersIn(flat, sub); !ok {
-				return flat, false
-			}
-			continue
-		}
-		n, ok := nexuslims.Number(v)
-		if !ok {
-			return flat, false
-		}
-		flat = append(flat, n)
-	}
-	return flat, true
 }

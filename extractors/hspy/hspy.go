@@ -80,7 +80,7 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 	case kind != kindHyperSpy && kind != kindOld:
 		return nil, nexuslims.E(nexuslims.Unsupported, op, "", errors.New("HDF5, but not of HyperSpy"))
 	}
-	r := &reader{file: f, root: h.Root(), left: limits()}
+	r := &reader{file: f, root: h.Root(), left: limits(f.Size())}
 	list, err := r.signals(ctx)
 	if err != nil {
 		return nil, err

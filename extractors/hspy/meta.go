@@ -117,13 +117,25 @@ func (w *writer) beam() {
 		angle = w.fieldOr("convergence_angle", "EELS", "Convergence semi-angle")
 	}
 	w.quantity(w.ofMicroscope("convergence_angle", "milliradian"), angle...)
-	w.quantity(w.ofMicroscope("dwell_time", "second"), "dwell_time")
 	from := "metadata: " + w.instrumentPath() + "."
-	if n, ok := number(w.microscope.Get("magnification")); ok && n > 0 {
-		w.Put(nexuslims.Float(n), from+"magnification", w.fieldOr("magnification", "Indicated Magnification")...)
-	}
 	w.PutText(plainText(w.microscope.Get("microscope")), from+"microscope", "Microscope")
 	w.PutText(plainText(w.microscope.Get("acquisition_mode")), from+"acquisition_mode", "Operation Mode")
+	if w.isTransform() {
+		return // the rest is of the image that it was made of
+	}
+	w.quantity(w.ofMicroscope("dwell_time", "second"), "dwell_time")
+	if n, ok := number(w.microscope.Get("magnification")); ok && n > 0 {
+		w.Put(ofKind(w.microscope.Get("magnification")), from+"magnification", w.fieldOr("magnification", "Indicated Magnification")...)
+	}
+}
+
+// ofKind is a number, or a text that is one, whole where it is whole in the file.
+func ofKind(v nexuslims.Value) nexuslims.Value {
+	v = single(v)
+	if text, ok := v.(nexuslims.Text); ok {
+		v, _ = extractors.ParseNumber(string(text))
+	}
+	return v
 }
 
 // stage writes the position of the stage, of which zero is a value.

@@ -78,7 +78,7 @@ func TestMetadata(t *testing.T) {
 	for name, want := range map[string]nexuslims.Value{
 		"Signal Name": nexuslims.Text("an image"), "Operator": nexuslims.Text("A. Example, B. Example"),
 		"Notes": nexuslims.Text("a note"), "Specimen": nexuslims.Text("TiO2"), "Microscope": nexuslims.Text("Example"),
-		"Software": nexuslims.Text("hyperspy 2.2"), "magnification": nexuslims.Float(5000),
+		"Software": nexuslims.Text("hyperspy 2.2"), "magnification": nexuslims.Int(5000),
 		"elements":             nexuslims.List{nexuslims.Text("Ti"), nexuslims.Text("O")},
 		"acceleration_voltage": nexuslims.Q(5, "kilovolt"), "beam_current": nexuslims.Q(0.0005, "nanoampere"),
 		"working_distance": nexuslims.Q(4, "millimeter"), "dwell_time": nexuslims.Q(1e-6, "second"),

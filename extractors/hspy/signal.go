@@ -32,7 +32,7 @@ func (e *experiment) signal(ctx context.Context) (*extractors.Signal, error) {
 	raw.Set("original_metadata", e.original)
 	s := w.Signal(raw)
 	s.Title, s.Data, s.NoPreview = w.title(), array, why
-	s.DataLabel = plainText(e.metadata.At("Signal", "quantity"))
+	s.DataLabel, s.Shown = w.dataLabel(), w.shown(array)
 	switch {
 	case why == ragged:
 		e.warn("%s", ragged)
