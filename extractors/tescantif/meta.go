@@ -162,7 +162,10 @@ func (b *builder) tags() {
 		id   uint16
 		name string
 	}{
-		{tagMake, "Make"}, {tagModel, "Model"}, {tagSoftware, "Software Version"}, {tagArtist, "Operator"},
+		{tagMake, "Make"},
+		{tagModel, "Model"},
+		{tagSoftware, "Software Version"},
+		{tagArtist, "Operator"},
 		{tagDateTime, "TIFF DateTime"},
 	} {
 		if value, err := d.Text(t.id, maxMark); err == nil && !b.Meta.Has(t.name) {

@@ -154,6 +154,9 @@ func TestFields(t *testing.T) {
 		"measured current": {nil, []synth.Setting{{Name: "BeamCurrent", Value: "0.0000000001"}}, map[string]nexuslims.Value{
 			"beam_current": nexuslims.Q(100, "picoampere"), "Predicted Beam Current": nexuslims.Q(300.3, "picoampere"),
 		}, 0},
+		"gain of the primary detector": {nil, []synth.Setting{{Name: "Detector0Gain", Value: ""}}, map[string]nexuslims.Value{
+			"Detector 0 Gain": nil, "Primary Detector Gain": nexuslims.Float(46.562),
+		}, 0},
 		"several detectors": {
 			nil, []synth.Setting{{Name: "Detector1", Value: "In-Beam"}, {Name: "Detector1Gain", Value: "7"}},
 			map[string]nexuslims.Value{"Detector 1": nexuslims.Text("In-Beam"), "Detector 1 Gain": nexuslims.Int(7)}, 0,

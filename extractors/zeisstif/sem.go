@@ -213,8 +213,10 @@ func (b *builder) semHeader() {
 		at         int
 		unit, name string
 	}{
-		{semVoltage, "volt", "acceleration_voltage"}, {4, "", "magnification"},
-		{8, "ampere", "beam_current"}, {9, "meter", "working_distance"},
+		{semVoltage, "volt", "acceleration_voltage"},
+		{semMagnification, "", "magnification"},
+		{semCurrent, "ampere", "beam_current"},
+		{semDistance, "meter", "working_distance"},
 	} {
 		n := s.number(f.at)
 		switch {

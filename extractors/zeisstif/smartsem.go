@@ -17,9 +17,12 @@ type smartSEM struct {
 
 // Positions in the block of numbers at the beginning: the first of its records. (Inferred.)
 const (
-	semPixelSize = 3 // metre, of a picture of semColumns columns
-	semVoltage   = 6 // volt
-	semNumbers   = 10
+	semPixelSize     = 3 // metre, of a picture of semColumns columns
+	semMagnification = 4
+	semVoltage       = 6 // volt
+	semCurrent       = 8 // ampere, of the probe
+	semDistance      = 9 // metre, the working distance
+	semNumbers       = 10
 
 	semColumns = 1024
 )
