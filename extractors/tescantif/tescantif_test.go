@@ -130,6 +130,7 @@ func TestSections(t *testing.T) {
 
 // TestFields reads single settings.
 func TestFields(t *testing.T) {
+	second := []synth.Setting{{Name: "Detector1", Value: "In-Beam"}, {Name: "Detector1Gain", Value: "7"}}
 	for name, c := range map[string]struct {
 		main, settings []synth.Setting
 		want           map[string]nexuslims.Value
@@ -157,10 +158,9 @@ func TestFields(t *testing.T) {
 		"gain of the primary detector": {nil, []synth.Setting{{Name: "Detector0Gain", Value: ""}}, map[string]nexuslims.Value{
 			"Detector 0 Gain": nil, "Primary Detector Gain": nexuslims.Float(46.562),
 		}, 0},
-		"several detectors": {
-			nil, []synth.Setting{{Name: "Detector1", Value: "In-Beam"}, {Name: "Detector1Gain", Value: "7"}},
-			map[string]nexuslims.Value{"Detector 1": nexuslims.Text("In-Beam"), "Detector 1 Gain": nexuslims.Int(7)}, 0,
-		},
+		"several detectors": {nil, second, map[string]nexuslims.Value{
+			"Detector 1": nexuslims.Text("In-Beam"), "Detector 1 Gain": nexuslims.Int(7),
+		}, 0},
 		"no name of the detector": {nil, []synth.Setting{{Name: "Detector", Value: ""}}, map[string]nexuslims.Value{
 			"detector_type": nexuslims.Text("E-T"),
 		}, 0},

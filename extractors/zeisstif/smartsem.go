@@ -29,10 +29,14 @@ const (
 
 // parseSmartSEM takes a text apart. Lines that belong to nothing are left out.
 func parseSmartSEM(text string) *smartSEM {
-	s := &smartSEM{tag: tagSmartSEM, lines: map[string]string{}}
+	const usual = 40 // bytes of a line
+	s := &smartSEM{tag: tagSmartSEM, lines: make(map[string]string, len(text)/usual/2)}
 	name := "" // the last one
 	fresh := false
-	for line := range strings.Lines(lineEnds.Replace(text)) {
+	if !strings.Contains(text, "\n") {
+		text = strings.ReplaceAll(text, "\r", "\n")
+	}
+	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		switch {
 		case isName(line):
@@ -52,8 +56,6 @@ func parseSmartSEM(text string) *smartSEM {
 	}
 	return s
 }
-
-var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 func has(m map[string]string, key string) bool {
 	_, ok := m[key]

@@ -139,9 +139,11 @@ func (t Tescan) Bytes() []byte {
 	page := TIFFPage{
 		Width: p.Width, Height: p.Height + t.Strip, Bits: 16, RowsPerStrip: 3, Data: p.Uint16(),
 		Tags: []TIFFTag{
-			{ID: 271, Value: "TESCAN - http://www.tescan.com/"}, {ID: 272, Value: "TESCAN AMBER X TESCAN AMBER X"},
+			{ID: 271, Value: "TESCAN - http://www.tescan.com/"},
+			{ID: 272, Value: "TESCAN AMBER X TESCAN AMBER X"},
 			{ID: 305, Value: "TESCAN Essence Version 1.3.7.1, build 8915"},
-			{ID: 306, Value: t.Time.Add(time.Minute).Format("2006:01:02 15:04:05")}, {ID: 315, Value: "demo"},
+			{ID: 306, Value: t.Time.Add(time.Minute).Format("2006:01:02 15:04:05")},
+			{ID: 315, Value: "demo"},
 		},
 	}
 	white := []byte{255, 255}

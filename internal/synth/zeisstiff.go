@@ -137,13 +137,29 @@ type Orion struct {
 func (o Orion) Text() string {
 	size := o.Field / float64(o.Picture.Width) * 1e-6
 	settings := replaced([]Setting{
-		{"ScalingX", fmt.Sprintf("%G m", size)}, {"ScalingY", fmt.Sprintf("%G m", size)}, {"ColumnType", "GFIS Unitless"},
-		{"AccelerationVoltage", "29997 Volts"}, {"BlankerCurrent", "0.938 picoAmps"}, {"WorkingDistance", "11.977 mm"},
-		{"Fov", fmt.Sprintf("%G Microns", o.Field)}, {"ScanRotate", "0 Degrees"}, {"DetectorName", "ETDetector"},
-		{"StageX", "25157.23 um"}, {"StageY", "25101.9 um"}, {"StageZ", "0.01 mm"}, {"StageTilt", "0.16 Degrees"},
-		{"StageRotate", "1.2 Degrees"}, {"DwellTime", "0.5 uSec"}, {"ImageWidth", fmt.Sprint(o.Picture.Width)},
-		{"ImageHeight", fmt.Sprint(o.Picture.Height)}, {"TimeStamp", ""}, {"Magnification4x5", "114300"},
-		{"System.Model", "Orion"}, {"GFIS.IonGas", "Helium"}, {"GFIS.BeamCurrent", "0.938 pA"}, {"Stage.XLocation", "25157.23 μm"},
+		{"ScalingX", fmt.Sprintf("%G m", size)},
+		{"ScalingY", fmt.Sprintf("%G m", size)},
+		{"ColumnType", "GFIS Unitless"},
+		{"AccelerationVoltage", "29997 Volts"},
+		{"BlankerCurrent", "0.938 picoAmps"},
+		{"WorkingDistance", "11.977 mm"},
+		{"Fov", fmt.Sprintf("%G Microns", o.Field)},
+		{"ScanRotate", "0 Degrees"},
+		{"DetectorName", "ETDetector"},
+		{"StageX", "25157.23 um"},
+		{"StageY", "25101.9 um"},
+		{"StageZ", "0.01 mm"},
+		{"StageTilt", "0.16 Degrees"},
+		{"StageRotate", "1.2 Degrees"},
+		{"DwellTime", "0.5 uSec"},
+		{"ImageWidth", fmt.Sprint(o.Picture.Width)},
+		{"ImageHeight", fmt.Sprint(o.Picture.Height)},
+		{"TimeStamp", ""},
+		{"Magnification4x5", "114300"},
+		{"System.Model", "Orion"},
+		{"GFIS.IonGas", "Helium"},
+		{"GFIS.BeamCurrent", "0.938 pA"},
+		{"Stage.XLocation", "25157.23 μm"},
 	}, o.Settings)
 	var b strings.Builder
 	b.WriteString("<ImageTags><ImageTagsVersion>1.4.0</ImageTagsVersion>")
