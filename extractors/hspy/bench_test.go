@@ -16,8 +16,8 @@ import (
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 )
 
-// TestHugeFile reads the metadata of a file of gigabytes, most of which is a hole: at most a
-// megabyte is read.
+// TestHugeFile reads metadata and preview of a file of gigabytes, most of which is a hole: at
+// most a megabyte is read for each, as the preview shows nine patterns.
 func TestHugeFile(t *testing.T) {
 	s := spectrum()
 	s.Axes = []synth.HyperSpyAxis{
@@ -37,6 +37,10 @@ func TestHugeFile(t *testing.T) {
 	assert.Less(t, c.Bytes(), int64(1<<20), "bytes read for metadata")
 	assert.Empty(t, r.Warnings)
 	assert.Equal(t, "(512, 512, 64, 64)", r.Signals[0].Meta.Text("Data Dimensions"))
+	before := c.Bytes()
+	_, err = preview.Draw(context.Background(), r.Signals[0], preview.Options{})
+	require.NoError(t, err)
+	assert.Less(t, c.Bytes()-before, int64(1<<20), "bytes read for the preview")
 }
 
 // large is an image of 2048 by 2048 pixels in the chunks in which HyperSpy writes it.

@@ -101,7 +101,9 @@ func checkFact(t *testing.T, path string, want any, got nexuslims.Value) {
 
 // TestKnownPixels looks at the largest values.
 func TestKnownPixels(t *testing.T) {
-	for name, want := range map[string]float64{"1D_EDS_SEM_Spectrum.hspy": 13726, "4d-stem_5x6_16x12.hspy": 1003, "with_lists_etc.hdf5": 9} {
+	for name, want := range map[string]float64{
+		"1D_EDS_SEM_Spectrum.hspy": 13726, "4d-stem_5x6_16x12.hspy": 1003, "with_lists_etc.hdf5": 9,
+	} {
 		a := signals(t, name, "")[0].Data
 		v, err := a.Float64(context.Background(), a.All())
 		require.NoError(t, err)

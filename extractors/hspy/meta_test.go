@@ -66,7 +66,8 @@ func TestMetadata(t *testing.T) {
 		"General": tree{"title": "an image", "authors": []string{"A. Example", "B. Example"}, "notes": "a note"},
 		"Sample":  tree{"description": "TiO2", "elements": []string{"Ti", "O"}},
 		"Acquisition_instrument": tree{"SEM": tree{
-			"beam_energy": "5 kV", "beam_current": 0.5, "beam_current_units": "pA", "magnification": int64(5000), "working_distance": 4.0,
+			"beam_energy": "5 kV", "beam_current": 0.5, "beam_current_units": "pA",
+			"magnification": int64(5000), "working_distance": 4.0,
 			"microscope": "Example", "dwell_time": 1e-6, "convergence_angle": -1.0, "camera_length": "none",
 			"Stage":    tree{"x": 1.5, "y": -2000.0, "y_units": "µm", "z": 0.0, "tilt_alpha": int64(10)},
 			"Detector": tree{"Camera": tree{"exposure": 0.2}},
@@ -101,7 +102,8 @@ func TestMap(t *testing.T) {
 	signal := of(navigation("y", "nm", 4, 2), navigation("x", "nm", 5, 3), axis("E", "keV", 8, 0.01))
 	signal.Metadata = tree{"Acquisition_instrument": tree{"TEM": tree{
 		"acquisition_mode": "STEM", "Detector": tree{"EDS": tree{
-			"live_time": 5.0, "real_time": 6.0, "azimuth_angle": 0.0, "elevation_angle": 22.0, "energy_resolution_MnKa": 130.0, "detector": "X",
+			"live_time": 5.0, "real_time": 6.0, "azimuth_angle": 0.0, "elevation_angle": 22.0,
+			"energy_resolution_MnKa": 130.0, "detector": "X",
 		}},
 	}}, "Signal": tree{"signal_type": "EDS_TEM"}}
 	m := read(t, signal).Signals[0].Meta
@@ -119,7 +121,7 @@ func TestMap(t *testing.T) {
 // TestWrongUnit: a value whose unit measures something else is left out and named.
 func TestWrongUnit(t *testing.T) {
 	s := spectrum()
-	s.Metadata["Acquisition_instrument"] = tree{"TEM": tree{"beam_energy": 200.0, "beam_energy_units": "nm", "convergence_angle": 3.0}}
+	s.Metadata["Acquisition_instrument"] = tree{"TEM": tree{"beam_energy": 200.0, "beam_energy_units": "nm"}}
 	r := read(t, s)
 	assert.False(t, r.Signals[0].Meta.Has("acceleration_voltage"))
 	require.Len(t, r.Warnings, 1)
@@ -153,4 +155,18 @@ func TestTimestamp(t *testing.T) {
 		assert.Equal(t, c.want, r.Signals[0].Meta.Text("Acquisition Timestamp"), "%+v", c)
 		assert.Equal(t, c.warns, len(r.Warnings) == 1, "%+v: %v", c, r.Warnings)
 	}
+}
+
+// TestSpectrometerTimes: the integration time is the time of acquisition, and the exposure
+// where there is none.
+func TestSpectrometerTimes(t *testing.T) {
+	both := read(t, spectrum()).Signals[0].Meta
+	assert.Equal(t, nexuslims.Q(0.1, "second"), both.Get("acquisition_time"))
+	assert.Equal(t, nexuslims.Q(0.01, "second"), both.At("EELS", "Exposure"))
+	s := spectrum()
+	s.Metadata["Acquisition_instrument"] = tree{"TEM": tree{"Detector": tree{"EELS": tree{"exposure": 0.5, "frame_number": int64(7)}}}}
+	one := read(t, s).Signals[0].Meta
+	assert.Equal(t, nexuslims.Q(0.5, "second"), one.Get("acquisition_time"))
+	assert.Equal(t, nexuslims.Int(7), one.At("EELS", "Number of frames"))
+	assert.Nil(t, one.At("EELS", "Exposure"))
 }

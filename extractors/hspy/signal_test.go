@@ -1,6 +1,7 @@
 package hspy_test
 
 import (
+	"bytes"
 	"context"
 	"testing"
 
@@ -22,7 +23,9 @@ func spectrum() synth.HyperSpySignal {
 			"Signal": tree{"signal_type": "EELS", "quantity": "Electrons (Counts)"},
 			"Acquisition_instrument": tree{"TEM": tree{
 				"beam_energy": int64(200), "acquisition_mode": "STEM",
-				"Detector": tree{"EELS": tree{"collection_angle": 20.0, "dwell_time": 100.0, "dwell_time_units": "ms", "exposure": 0.01}},
+				"Detector": tree{"EELS": tree{
+					"collection_angle": 20.0, "dwell_time": 100.0, "dwell_time_units": "ms", "exposure": 0.01,
+				}},
 			}},
 		},
 	}
@@ -113,8 +116,12 @@ func TestAxes(t *testing.T) {
 		want  extractors.Axis
 		warns string
 	}{
-		{"plain", synth.HyperSpyAxis{Name: "x", Unit: "nm", Size: 4, Scale: 0.5, Offset: -1},
-			extractors.Axis{Name: "x", Unit: "nm", Size: 4, Scale: 0.5, Offset: -1}, ""},
+		{
+			"plain",
+			synth.HyperSpyAxis{Name: "x", Unit: "nm", Size: 4, Scale: 0.5, Offset: -1},
+			extractors.Axis{Name: "x", Unit: "nm", Size: 4, Scale: 0.5, Offset: -1},
+			"",
+		},
 		{"not calibrated", axis("<undefined>", "<undefined>", 4, 1), extractors.Axis{Size: 4, Scale: 1}, ""},
 		{"none", axis("", "", 4, 1), extractors.Axis{Size: 4, Scale: 1}, ""},
 		{"other spelling", axis("k", "$A^{-1}$", 4, 1), extractors.Axis{Name: "k", Unit: "1/Å", Size: 4, Scale: 1}, ""},
@@ -138,6 +145,10 @@ func TestAxes(t *testing.T) {
 	}
 }
 
+func stored(t synth.HDF5Type, b []byte, shape ...int) synth.HDF5Data {
+	return synth.HDF5Data{Shape: shape, Type: t, Bytes: b}
+}
+
 // TestElements: booleans, complex numbers and colours are read as what they are.
 func TestElements(t *testing.T) {
 	field := func(name, code string) synth.HDF5Field {
@@ -154,12 +165,12 @@ func TestElements(t *testing.T) {
 		first []byte
 		warns string
 	}{
-		{"truth", synth.HDF5Data{Shape: []int{2}, Type: synth.HDF5Bool(), Bytes: []byte{1, 0}}, extractors.Bool8, []byte{1, 0}, ""},
-		{"big-endian", synth.HDF5Data{Shape: []int{1}, Type: synth.HDF5Number(">u2"), Bytes: []byte{1, 2}}, extractors.Uint16, []byte{2, 1}, ""},
-		{"complex", synth.HDF5Data{Shape: []int{1}, Type: two, Bytes: make([]byte, 8)}, extractors.Complex64, make([]byte, 8), ""},
-		{"RGB", synth.HDF5Data{Shape: []int{1, 1}, Type: rgb, Bytes: []byte{1, 2, 3}}, extractors.RGB, []byte{1, 2, 3}, ""},
-		{"16 bits", synth.HDF5Data{Shape: []int{1, 1}, Type: deep, Bytes: []byte{0, 1, 0, 2, 0, 3, 0, 4}}, extractors.RGBA, []byte{1, 2, 3, 4}, "16 bits"},
-		{"16 bits big", synth.HDF5Data{Shape: []int{1, 1}, Type: big, Bytes: []byte{1, 0, 2, 0, 3, 0}}, extractors.RGB, []byte{1, 2, 3}, "16 bits"},
+		{"truth", stored(synth.HDF5Bool(), []byte{1, 0}, 2), extractors.Bool8, []byte{1, 0}, ""},
+		{"big-endian", stored(synth.HDF5Number(">u2"), []byte{1, 2}, 1), extractors.Uint16, []byte{2, 1}, ""},
+		{"complex", stored(two, make([]byte, 8), 1), extractors.Complex64, make([]byte, 8), ""},
+		{"RGB", stored(rgb, []byte{1, 2, 3}, 1, 1), extractors.RGB, []byte{1, 2, 3}, ""},
+		{"16 bits", stored(deep, []byte{0, 1, 0, 2, 0, 3, 0, 4}, 1, 1), extractors.RGBA, []byte{1, 2, 3, 4}, "16 bits"},
+		{"16 bits big", stored(big, []byte{1, 0, 2, 0, 3, 0}, 1, 1), extractors.RGB, []byte{1, 2, 3}, "16 bits"},
 	} {
 		r := read(t, synth.HyperSpySignal{Data: c.data})
 		a := r.Signals[0].Data
@@ -179,18 +190,23 @@ func TestElements(t *testing.T) {
 
 // TestNoPixels: metadata stay where pixels cannot be read, and it is said why.
 func TestNoPixels(t *testing.T) {
-	sequence := synth.HDF5Data{Shape: []int{2}, Type: synth.HDF5Sequence(synth.HDF5Number("f4")), Sequences: [][]byte{make([]byte, 4), nil}}
+	sequence := synth.HDF5Data{
+		Shape: []int{2}, Type: synth.HDF5Sequence(synth.HDF5Number("f4")), Sequences: [][]byte{make([]byte, 4), nil},
+	}
+	said := of(navigation("x", "", 3, 1))
+	said.Ragged = true
 	for name, c := range map[string]struct {
 		signal synth.HyperSpySignal
 		says   string
 	}{
 		"ragged":        {synth.HyperSpySignal{Data: sequence}, "ragged data not supported"},
-		"said ragged":   {synth.HyperSpySignal{Axes: []synth.HyperSpyAxis{navigation("x", "", 3, 1)}, Ragged: true}, "ragged data not supported"},
+		"said ragged":   {said, "ragged data not supported"},
 		"texts":         {synth.HyperSpySignal{Data: synth.HDF5Of([]string{"a", "b"})}, "no numbers"},
-		"empty":         {synth.HyperSpySignal{Data: synth.HDF5Data{Shape: []int{0, 3}, Type: synth.HDF5Number("f4")}}, "no elements"},
+		"empty":         {synth.HyperSpySignal{Data: stored(synth.HDF5Number("f4"), nil, 0, 3)}, "no elements"},
 		"single number": {synth.HyperSpySignal{Data: synth.HDF5Data{Null: true, Type: synth.HDF5Number("f4")}}, "0 axes"},
 		"other filter": {synth.HyperSpySignal{Data: synth.HDF5Data{
-			Shape: []int{4}, Chunk: []int{4}, Type: synth.HDF5Number("u1"), Bytes: make([]byte, 4), Filter: 32001, FilterName: "blosc",
+			Shape: []int{4}, Chunk: []int{4}, Type: synth.HDF5Number("u1"), Bytes: make([]byte, 4),
+			Filter: 32001, FilterName: "blosc",
 		}}, "blosc"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -209,7 +225,7 @@ func TestNoPixels(t *testing.T) {
 // no signal.
 func TestSeveralSignals(t *testing.T) {
 	h := synth.HyperSpy{Version: "9.1", Signals: []synth.HyperSpySignal{
-		{Title: "b", Axes: []synth.HyperSpyAxis{axis("x", "nm", 2, 1)}}, {Title: "a/c", Axes: []synth.HyperSpyAxis{axis("x", "nm", 2, 1)}},
+		named(of(axis("x", "nm", 2, 1)), "b"), named(of(axis("x", "nm", 2, 1)), "a/c"),
 	}}.HDF5()
 	h.Root().Group("Experiments/0 empty")
 	b := h.Bytes()
@@ -218,6 +234,23 @@ func TestSeveralSignals(t *testing.T) {
 	assert.Equal(t, "a/c", r.Signals[0].Title)
 	assert.Equal(t, "b", r.Signals[1].Title)
 	assert.Equal(t, []string{"version 9.1 of the format is newer than 3.3"}, r.Warnings)
+}
+
+// TestDamagedSignal: a signal that is damaged is left out and named, the other one stays.
+func TestDamagedSignal(t *testing.T) {
+	first, second := spectrum(), spectrum()
+	first.Title, second.Title = "first", "second"
+	whole := synth.HyperSpy{Version: "3.1", Signals: []synth.HyperSpySignal{first, second}}.Bytes()
+	left := map[string]bool{}
+	for i := 96; i < len(whole)-8; i += 8 {
+		b := bytes.Clone(whole)
+		copy(b[i:], bytes.Repeat([]byte{0xff}, 8))
+		r, err := hspy.New().Extract(context.Background(), fileOf("a.hspy", b))
+		if err == nil && len(r.Signals) == 1 && len(r.Warnings) > 0 {
+			left[r.Signals[0].Title] = true
+		}
+	}
+	assert.Equal(t, map[string]bool{"first": true, "second": true}, left)
 }
 
 func TestVersions(t *testing.T) {

@@ -45,8 +45,11 @@ func TestTree(t *testing.T) {
 		"numbers": nexuslims.List{nexuslims.Float(1), nexuslims.Float(2.5)},
 		"empty":   nexuslims.List{}, "empty tuple": nexuslims.List{},
 		"mixed": nexuslims.List{
-			nexuslims.Int(137), nexuslims.List{nexuslims.Int(1), nexuslims.Text("two"), nexuslims.Null{}}, mixed,
-			nexuslims.List{nexuslims.Text("c")}, nexuslims.List{},
+			nexuslims.Int(137),
+			nexuslims.List{nexuslims.Int(1), nexuslims.Text("two"), nexuslims.Null{}},
+			mixed,
+			nexuslims.List{nexuslims.Text("c")},
+			nexuslims.List{},
 		},
 		"tuple": nexuslims.List{nexuslims.Text("a"), nexuslims.List{nexuslims.Int(1), nexuslims.Text("b")}},
 		"2_x":   nexuslims.List{nexuslims.Float(3)},
