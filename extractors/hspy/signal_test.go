@@ -242,7 +242,7 @@ func TestDamagedSignal(t *testing.T) {
 	first.Title, second.Title = "first", "second"
 	whole := synth.HyperSpy{Version: "3.1", Signals: []synth.HyperSpySignal{first, second}}.Bytes()
 	left := map[string]bool{}
-	for i := 96; i < len(whole)-8; i += 8 {
+	for i := 96; i < len(whole)-8; i += 24 {
 		b := bytes.Clone(whole)
 		copy(b[i:], bytes.Repeat([]byte{0xff}, 8))
 		r, err := hspy.New().Extract(context.Background(), fileOf("a.hspy", b))
