@@ -124,16 +124,22 @@ func (k *kit) touch(what string, s *extractors.Signal) {
 			k.violation("reading pixels never panics", "%s: %v\n%s", what, r, debug.Stack())
 		}
 	}()
-	if s.Data == nil || s.Data.Source == nil {
-		return
+	_ = s.JSON()
+	if !s.Drawable() {
+		k.violation("a signal has pixels, or says why they cannot be drawn", "%s", what)
 	}
-	for _, x := range s.Data.Axes {
-		if x.Size < 1 {
-			k.violation("axes have a size", "%s: %+v", what, x)
-			return
+	for _, a := range []*extractors.Array{s.Data, s.Shown} {
+		if a == nil || a.Source == nil {
+			continue
 		}
+		for _, x := range a.Axes {
+			if x.Size < 1 {
+				k.violation("axes have a size", "%s: %+v", what, x)
+				return
+			}
+		}
+		_, _ = a.Read(context.Background(), corner(a))
 	}
-	_, _ = s.Data.Read(context.Background(), corner(s.Data))
 }
 
 // corner is the last part of an array, at most eight elements wide.
