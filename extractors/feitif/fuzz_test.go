@@ -3,7 +3,6 @@ package feitif_test
 import (
 	"bytes"
 	"context"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/extractors/extractortest"
 	"github.com/nexuslims/nexuslims-go/extractors/feitif"
 )
 
@@ -39,12 +39,16 @@ func tryAll(t *testing.T, b []byte) {
 	}
 }
 
-func FuzzExtract(f *testing.F) {
-	for _, v := range variants(f) {
-		f.Add(v.data)
+func seeds(tb testing.TB) []extractortest.Sample {
+	tb.Helper()
+	var list []extractortest.Sample
+	for _, v := range variants(tb) {
+		list = append(list, extractortest.Sample{Name: v.name, Data: v.data, Instrument: newYork})
 	}
-	f.Fuzz(tryAll)
+	return list
 }
+
+func FuzzExtract(f *testing.F) { extractortest.Fuzz(f, feitif.New(), seeds(f)...) }
 
 // FuzzSettings reads any text as sections and as XML.
 func FuzzSettings(f *testing.F) {
@@ -63,21 +67,7 @@ func FuzzSettings(f *testing.F) {
 	})
 }
 
-// TestDamagedFiles changes some bytes and cuts some files, the same ones each time.
-func TestDamagedFiles(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(1, 2))
-	files := variants(t)
-	for range 2000 {
-		b := bytes.Clone(files[rnd.IntN(len(files))].data)
-		for range 1 + rnd.IntN(6) {
-			b[rnd.IntN(len(b))] = byte(rnd.IntN(256))
-		}
-		if rnd.IntN(4) == 0 {
-			b = b[:rnd.IntN(len(b))]
-		}
-		tryAll(t, b)
-	}
-}
+func TestDamagedFiles(t *testing.T) { extractortest.Damage(t, feitif.New(), 2000, seeds(t)...) }
 
 // TestHostileTexts are made to take long.
 func TestHostileTexts(t *testing.T) {
