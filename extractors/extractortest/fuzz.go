@@ -15,7 +15,7 @@ import (
 func Fuzz(f *testing.F, x extractors.Extractor, samples ...Sample) {
 	f.Helper()
 	for i, s := range samples {
-		f.Add(uint8(i), s.Data, side(s)) //nolint:gosec // there are few samples
+		f.Add(uint8(i), s.Data, side(s))
 	}
 	f.Fuzz(func(t *testing.T, which uint8, data, side []byte) {
 		s := samples[int(which)%len(samples)]
