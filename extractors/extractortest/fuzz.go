@@ -70,17 +70,24 @@ func side(s Sample) []byte {
 	return nil
 }
 
-// try extracts from a sample with other bytes in it, and looks at what comes of it.
+// try is [Try] for a sample with other bytes in it and in its side files.
 func try(tb testing.TB, x extractors.Extractor, s Sample, data, side []byte) {
 	tb.Helper()
 	s.Data, s.Siblings = data, maps.Clone(s.Siblings)
 	for name := range s.Siblings {
 		s.Siblings[name] = side
 	}
+	Try(tb, x, s)
+}
+
+// Try extracts from one sample, whatever it holds, and looks at what comes of it: it may be
+// refused, but not crash, hang, or take more memory than its size explains.
+func Try(tb testing.TB, x extractors.Extractor, s Sample) {
+	tb.Helper()
 	k := &kit{TB: tb, x: x, sample: s}
 	k.matches(s.file())
 	if why, ok := x.(extractors.Explainer); ok {
 		why.WhyMatch(s.file())
 	}
-	k.damaged("damaged", bytes.NewReader(data), len(data))
+	k.damaged("tried", bytes.NewReader(s.Data), len(s.Data))
 }

@@ -1,25 +1,30 @@
 package tescantif_test
 
 import (
-	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/extractors/extractortest"
 	"github.com/nexuslims/nexuslims-go/extractors/tescantif"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 )
 
-func FuzzExtract(f *testing.F) {
+func seeds() []extractortest.Sample {
 	ions, alone := image(2), image(3)
 	ions.Column, alone.NoTag = "FIB", true
-	f.Add(image(1).Bytes(), []byte(nil))
-	f.Add(ions.Bytes(), ions.Header())
-	f.Add(alone.Bytes(), alone.Header())
-	f.Add([]byte("no picture"), alone.Header())
-	f.Fuzz(func(t *testing.T, data, side []byte) { tryFile(t, data, side) })
+	side := func(b []byte) map[string][]byte { return map[string][]byte{"a.hdr": b} }
+	return []extractortest.Sample{
+		{Name: "a.tif", Data: image(1).Bytes()},
+		{Name: "a.tif", Data: ions.Bytes(), Siblings: side(ions.Header())},
+		{Name: "a.tif", Data: alone.Bytes(), Siblings: side(alone.Header())},
+		{Name: "a.tif", Data: []byte("no picture"), Siblings: side(alone.Header())},
+	}
 }
+
+func FuzzExtract(f *testing.F) { extractortest.Fuzz(f, tescantif.New(), seeds()...) }
+
+func TestDamagedFiles(t *testing.T) { extractortest.Damage(t, tescantif.New(), 1000, seeds()...) }
 
 // FuzzTag changes tag 50431 alone.
 func FuzzTag(f *testing.F) {
@@ -30,32 +35,6 @@ func FuzzTag(f *testing.F) {
 		page := synth.TIFFPage{Width: 8, Height: 6, Data: picture.Bytes(), Tags: []synth.TIFFTag{{ID: 50431, Value: tag}}}
 		data, err := synth.TIFFFile(synth.TIFFOptions{}, page)
 		require.NoError(t, err)
-		tryFile(t, data, nil)
+		extractortest.Try(t, tescantif.New(), extractortest.Sample{Name: "a.tif", Data: data})
 	})
-}
-
-func tryFile(t *testing.T, data, side []byte) {
-	t.Helper()
-	in := file("a.tif", data, map[string][]byte{"a.hdr": side})
-	_ = tescantif.New().WhyMatch(in)
-	result, err := tescantif.New().Extract(context.Background(), in)
-	if result == nil {
-		require.Error(t, err)
-		return
-	}
-	require.NotEmpty(t, result.Signals)
-	for _, s := range result.Signals {
-		_ = s.JSON()
-		extractors.Place(s.Meta)
-		if s.Data == nil {
-			require.NotEmpty(t, s.NoPreview)
-			continue
-		}
-		region := s.Data.All()
-		for i := range region.Count {
-			region.Step[i] = max(1, region.Count[i]/3)
-			region.Count[i] = min(region.Count[i], 2)
-		}
-		_, _ = s.Data.Read(context.Background(), region) // damaged pixels are an error
-	}
 }

@@ -1,22 +1,27 @@
 package zeisstif_test
 
 import (
-	"context"
+	"maps"
+	"slices"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
-	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/extractors/extractortest"
 	"github.com/nexuslims/nexuslims-go/extractors/zeisstif"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 )
 
-func FuzzExtract(f *testing.F) {
-	for _, data := range variants() {
-		f.Add(data)
+func seeds() []extractortest.Sample {
+	files := variants()
+	var list []extractortest.Sample
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		list = append(list, extractortest.Sample{Name: "a.tif", Data: files[name]})
 	}
-	f.Fuzz(func(t *testing.T, data []byte) { tryFile(t, data) })
+	return list
 }
+
+func FuzzExtract(f *testing.F) { extractortest.Fuzz(f, zeisstif.New(), seeds()...) }
+
+func TestDamagedFiles(t *testing.T) { extractortest.Damage(t, zeisstif.New(), 1000, seeds()...) }
 
 // FuzzTexts changes the texts alone.
 func FuzzTexts(f *testing.F) {
@@ -25,33 +30,8 @@ func FuzzTexts(f *testing.F) {
 		synth.Fibics{Picture: picture, Beam: "SEM", Field: 4, Time: taken}.Text())
 	f.Add("", "<ImageTags><a.b><Value>1</Value>", `<Fibics><Scan><item name="Dwell">= 1 µs</item></Scan></Fibics>`)
 	f.Fuzz(func(t *testing.T, sem, orion, fibics string) {
-		tryFile(t, synth.TIFF(picture, synth.TIFFText{ID: 34118, Text: sem}, synth.TIFFText{ID: 65000, Text: orion},
-			synth.TIFFText{ID: 51023, Text: fibics}))
+		data := synth.TIFF(picture, synth.TIFFText{ID: 34118, Text: sem}, synth.TIFFText{ID: 65000, Text: orion},
+			synth.TIFFText{ID: 51023, Text: fibics})
+		extractortest.Try(t, zeisstif.New(), extractortest.Sample{Name: "a.tif", Data: data})
 	})
-}
-
-func tryFile(t *testing.T, data []byte) {
-	t.Helper()
-	in := file("a.tif", data)
-	_ = zeisstif.New().WhyMatch(in)
-	result, err := zeisstif.New().Extract(context.Background(), in)
-	if result == nil {
-		require.Error(t, err)
-		return
-	}
-	require.NotEmpty(t, result.Signals)
-	for _, s := range result.Signals {
-		_ = s.JSON()
-		extractors.Place(s.Meta)
-		if s.Data == nil {
-			require.NotEmpty(t, s.NoPreview)
-			continue
-		}
-		region := s.Data.All()
-		for i := range region.Count {
-			region.Step[i] = max(1, region.Count[i]/3)
-			region.Count[i] = min(region.Count[i], 2)
-		}
-		_, _ = s.Data.Read(context.Background(), region) // damaged pixels are an error
-	}
 }
