@@ -17,7 +17,7 @@ type builder struct {
 	c        *Content
 	active   active
 	warnings []string
-	size     pixelSize
+	size     extractors.Pixel // as far as it is known
 	moments  []moment
 }
 

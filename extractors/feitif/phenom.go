@@ -44,7 +44,9 @@ func (b *builder) phenom() {
 	w, h := b.c.XML.Find("pixelWidth"), b.c.XML.Find("pixelHeight")
 	b.phenomNumber(w, "pixel_width")
 	b.phenomNumber(h, "pixel_height")
-	b.size = pixelSize{x: lengthOf(b.Meta.Get("pixel_width")), y: lengthOf(b.Meta.Get("pixel_height"))}
+	b.size = extractors.Pixel{
+		Width: extractors.Meters(b.Meta.Get("pixel_width")), Height: extractors.Meters(b.Meta.Get("pixel_height")),
+	}
 }
 
 // phenomNumber puts a number in the unit that the element names; one of a unit that is not
@@ -87,16 +89,4 @@ func (b *builder) phenomVoltage() {
 		b.Put(q, b.element(n.Name), "acceleration_voltage")
 		b.Converted("without the sign of the potential")
 	}
-}
-
-// lengthOf returns a length in metres, 0 for what is none.
-func lengthOf(v nexuslims.Value) float64 {
-	q, ok := v.(nexuslims.Quantity)
-	if ok {
-		q, ok = q.Convert(nexuslims.MustUnit("meter"))
-	}
-	if !ok || !q.IsFinite() || q.Value <= 0 {
-		return 0
-	}
-	return q.Value
 }

@@ -9,12 +9,6 @@ import (
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
-// pixelSize is the size of a pixel in metres, or in reciprocal metres; 0 where not known.
-type pixelSize struct {
-	x, y       float64
-	reciprocal bool
-}
-
 // pixelSizeOfSettings takes the size that the scan has, else the field of view divided by
 // the pixels in it.
 func (b *builder) pixelSizeOfSettings() {
@@ -22,17 +16,17 @@ func (b *builder) pixelSizeOfSettings() {
 		key, name, field, count string
 		size                    *float64
 	}{
-		{"PixelWidth", "pixel_width", "horizontal_field_width", "ResolutionX", &b.size.x},
-		{"PixelHeight", "pixel_height", "vertical_field_width", "ResolutionY", &b.size.y},
+		{"PixelWidth", "pixel_width", "horizontal_field_width", "ResolutionX", &b.size.Width},
+		{"PixelHeight", "pixel_height", "vertical_field_width", "ResolutionY", &b.size.Height},
 	} {
 		value, from := b.setting(inScan, a.key)
 		b.put(value, "meter", from, a.name)
 		n, ok := positive(b.c.Settings.Value("Image", a.count))
-		if field := lengthOf(b.Meta.Get(a.field)); !b.has([]string{a.name}) && ok && field > 0 {
+		if field := extractors.Meters(b.Meta.Get(a.field)); !b.has([]string{a.name}) && ok && field > 0 {
 			b.Put(nexuslims.Q(field/n, "meter"), "the field of view and "+b.source("Image", a.count), a.name)
 			b.Converted("divided")
 		}
-		*a.size = lengthOf(b.Meta.Get(a.name))
+		*a.size = extractors.Meters(b.Meta.Get(a.name))
 	}
 }
 
@@ -40,8 +34,8 @@ func (b *builder) pixelSizeOfSettings() {
 func (b *builder) pixelSizeOfXML() {
 	b.put(b.c.XML.ValueAt("BinaryResult.PixelSize.X"), "meter", b.element("BinaryResult.PixelSize.X"), "pixel_width")
 	b.put(b.c.XML.ValueAt("BinaryResult.PixelSize.Y"), "meter", b.element("BinaryResult.PixelSize.Y"), "pixel_height")
-	if b.size.x == 0 || b.size.y == 0 {
-		b.size.x, b.size.y = lengthOf(b.Meta.Get("pixel_width")), lengthOf(b.Meta.Get("pixel_height"))
+	if b.size.Width == 0 || b.size.Height == 0 {
+		b.size.Width, b.size.Height = extractors.Meters(b.Meta.Get("pixel_width")), extractors.Meters(b.Meta.Get("pixel_height"))
 	}
 }
 
@@ -66,16 +60,19 @@ func (b *builder) pixelSizeOfTags() {
 	if unit != perCentimetre || !okX || !okY || !(x > 0) || !(y > 0) {
 		return
 	}
-	b.size = pixelSize{1 / (100 * x), 1 / (100 * y), b.Meta.Text("DatasetType") == string(nexuslims.Diffraction)}
-	if b.size.reciprocal {
+	b.size = extractors.Pixel{
+		Width: 1 / (100 * x), Height: 1 / (100 * y),
+		Reciprocal: b.Meta.Text("DatasetType") == string(nexuslims.Diffraction),
+	}
+	if b.size.Reciprocal {
 		return
 	}
-	b.PutQuantity(nexuslims.Float(b.size.x), "meter", "tag 65450", "pixel_width")
+	b.PutQuantity(nexuslims.Float(b.size.Width), "meter", "tag 65450", "pixel_width")
 	b.Converted("from pixels per centimetre")
-	b.PutQuantity(nexuslims.Float(b.size.y), "meter", "tag 65451", "pixel_height")
+	b.PutQuantity(nexuslims.Float(b.size.Height), "meter", "tag 65451", "pixel_height")
 	b.Converted("from pixels per centimetre")
 	if width, ok := b.c.Directory.Number(256); ok {
-		b.PutQuantity(nexuslims.Float(b.size.x*width), "meter", "tags 256 and 65450", "horizontal_field_width")
+		b.PutQuantity(nexuslims.Float(b.size.Width*width), "meter", "tags 256 and 65450", "horizontal_field_width")
 		b.Converted("columns times pixel width")
 	}
 }
@@ -129,11 +126,11 @@ func (b *builder) array(s *extractors.Signal, img *tiff.Image) {
 	size := b.size
 	if columns != 0 && columns != img.Width {
 		b.warn("the picture has %d columns, its settings tell of %d: it has no scale", img.Width, columns)
-		size = pixelSize{}
+		size = extractors.Pixel{}
 	}
 	s.Data = &extractors.Array{
 		Type:   kind,
-		Axes:   axes(img, size),
+		Axes:   size.Axes(img.Height, img.Width),
 		Source: extractors.RegionFunc(read),
 	}
 	s.AsIs = img.Bits <= 8 || kind.IsColour()
@@ -167,26 +164,4 @@ func (b *builder) scanned() (rows, columns int) {
 		return 0, 0
 	}
 	return int(y), int(x)
-}
-
-// axes returns the axes in a unit in which a scale bar has a short number.
-func axes(img *tiff.Image, size pixelSize) []extractors.Axis {
-	list := []extractors.Axis{{Name: "height", Size: img.Height, Scale: 1}, {Name: "width", Size: img.Width, Scale: 1}}
-	if size.x == 0 || size.y == 0 {
-		return list
-	}
-	from, to, unit := "meter", "nanometer", "nm"
-	switch field := size.x * float64(img.Width); {
-	case size.reciprocal:
-		from, to, unit = "1 / meter", "1 / nanometer", "1/nm"
-	case field >= 4e-3:
-		to, unit = "millimeter", "mm"
-	case field >= 4e-6:
-		to, unit = "micrometer", "µm"
-	}
-	for i, scale := range []float64{size.y, size.x} {
-		q, _ := nexuslims.Q(scale, from).Convert(nexuslims.MustUnit(to))
-		list[i].Scale, list[i].Unit = q.Value, unit
-	}
-	return list
 }

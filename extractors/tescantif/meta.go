@@ -187,7 +187,7 @@ func (b *builder) derive() {
 		{"pixel_width", "horizontal_field_width", "ViewFieldsCountX", b.page.width},
 		{"pixel_height", "vertical_field_width", "ViewFieldsCountY", b.rows()},
 	} {
-		size := lengthOf(b.Meta.Get(d.size))
+		size := extractors.Meters(b.Meta.Get(d.size))
 		views := max(1, b.whole(d.count))
 		if size == 0 || d.pixels == 0 || views > 64 {
 			continue

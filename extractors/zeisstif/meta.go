@@ -171,8 +171,8 @@ func (b *builder) derive() {
 		size, field string
 		count       int
 	}{{"pixel_width", "horizontal_field_width", b.page.width}, {"pixel_height", "vertical_field_width", rows}} {
-		size := lengthOf(b.Meta.Get(d.size))
-		field := lengthOf(b.Meta.Get(d.field))
+		size := extractors.Meters(b.Meta.Get(d.size))
+		field := extractors.Meters(b.Meta.Get(d.field))
 		switch {
 		case d.count == 0:
 		case size > 0 && field == 0:

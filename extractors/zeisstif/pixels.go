@@ -5,8 +5,6 @@ import (
 	"strconv"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
-	"github.com/nexuslims/nexuslims-go/internal/tiff"
-	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
 // pixels gives the signal its picture.
@@ -25,45 +23,18 @@ func (b *builder) pixels(s *extractors.Signal) {
 		s.NoPreview = "pixels of the type " + img.Element
 		return
 	}
-	s.Data = &extractors.Array{Type: kind, Axes: b.axes(img), Source: extractors.RegionFunc(img.ReadRegion)}
+	s.Data = &extractors.Array{
+		Type: kind, Axes: b.pixel().Axes(img.Height, img.Width), Source: extractors.RegionFunc(img.ReadRegion),
+	}
 	s.AsIs = img.Bits <= 8 || kind.IsColour()
 	if b.rows > 0 && b.rows < img.Height && b.columns == img.Width {
 		s.ContrastRows = b.rows
 	}
 }
 
-// axes returns the axes, in a unit in which a scale bar has a short number.
-func (b *builder) axes(img *tiff.Image) []extractors.Axis {
-	list := []extractors.Axis{{Name: "height", Size: img.Height, Scale: 1}, {Name: "width", Size: img.Width, Scale: 1}}
-	x, y := lengthOf(b.Meta.Get("pixel_width")), lengthOf(b.Meta.Get("pixel_height"))
-	if x == 0 || y == 0 {
-		return list
-	}
-	to, unit := "nanometer", "nm"
-	switch field := x * float64(img.Width); {
-	case field >= 4e-3:
-		to, unit = "millimeter", "mm"
-	case field >= 4e-6:
-		to, unit = "micrometer", "µm"
-	}
-	for i, scale := range []float64{y, x} {
-		q, _ := nexuslims.Q(scale, "meter").Convert(nexuslims.MustUnit(to))
-		list[i].Scale, list[i].Unit = q.Value, unit
-	}
-	return list
-}
-
-// lengthOf returns a length in metres, 0 for what is none or not above zero.
-func lengthOf(v nexuslims.Value) float64 {
-	q, ok := v.(nexuslims.Quantity)
-	if !ok || !q.IsFinite() || q.Value <= 0 {
-		return 0
-	}
-	m, ok := q.Convert(nexuslims.MustUnit("meter"))
-	if !ok {
-		return 0
-	}
-	return m.Value
+// pixel is the size of a pixel.
+func (b *builder) pixel() extractors.Pixel {
+	return extractors.Pixel{Width: extractors.Meters(b.Meta.Get("pixel_width")), Height: extractors.Meters(b.Meta.Get("pixel_height"))}
 }
 
 // tidy drops the noise of a division or product from a number.

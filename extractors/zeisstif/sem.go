@@ -275,7 +275,7 @@ func (b *builder) semLength(name string) float64 {
 	if !ok {
 		return 0
 	}
-	return lengthOf(q)
+	return extractors.Meters(q)
 }
 
 func (b *builder) putPixelSize(metres float64, from, how string) {
