@@ -7,14 +7,12 @@ import (
 	"fmt"
 	"image/color"
 	"image/png"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +23,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/extractors/basic"
 	"github.com/nexuslims/nexuslims-go/extractors/extractortest"
 	"github.com/nexuslims/nexuslims-go/extractors/preview"
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
@@ -320,7 +319,7 @@ func TestConformanceOfTIFF(t *testing.T) {
 }
 
 // sparse writes the head of a file that has holes.
-func sparse(t testing.TB, head []byte, size int64) (*extractors.File, *reads) {
+func sparse(t testing.TB, head []byte, size int64) (*extractors.File, *fault.Counting) {
 	t.Helper()
 	f, err := os.Create(filepath.Join(t.TempDir(), "sparse.tif"))
 	require.NoError(t, err)
@@ -328,18 +327,8 @@ func sparse(t testing.TB, head []byte, size int64) (*extractors.File, *reads) {
 	_, err = f.Write(head)
 	require.NoError(t, err)
 	require.NoError(t, f.Truncate(size))
-	r := &reads{ReaderAt: f}
+	r := &fault.Counting{R: f}
 	return extractors.NewFile("sparse.tif", r, size, time.Unix(0, 0), extractors.Context{}), r
-}
-
-type reads struct {
-	io.ReaderAt
-	bytes atomic.Int64
-}
-
-func (r *reads) ReadAt(p []byte, off int64) (int, error) {
-	r.bytes.Add(int64(len(p)))
-	return r.ReaderAt.ReadAt(p, off)
 }
 
 // grown returns by how much the heap grew while a function ran.
@@ -380,7 +369,7 @@ func TestMetadataOfAHugeFile(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, result.Warnings)
 	assert.Equal(t, "(46000, 46000)", result.Signals[0].Meta.Text("Data Dimensions"))
-	assert.Less(t, r.bytes.Load(), int64(1<<20))
+	assert.Less(t, r.Bytes(), int64(1<<20))
 }
 
 func TestPreviewOfAHugeFile(t *testing.T) {

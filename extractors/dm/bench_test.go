@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,22 +15,11 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/extractors/dm"
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 )
 
 var at = time.Date(2024, 5, 14, 13, 30, 0, 0, time.UTC)
-
-// counter counts the bytes that are read.
-type counter struct {
-	io.ReaderAt
-	n atomic.Int64
-}
-
-func (c *counter) ReadAt(p []byte, off int64) (int, error) {
-	n, err := c.ReaderAt.ReadAt(p, off)
-	c.n.Add(int64(n))
-	return n, err
-}
 
 func extract(tb testing.TB, name string, r io.ReaderAt, size int64) *extractors.Result {
 	tb.Helper()
@@ -46,9 +34,9 @@ func TestMetadataReadsNoPixels(t *testing.T) {
 	for _, size := range []int{256, 2048} {
 		b, err := synth.TEMImage(size, 1, synth.DefaultMicroscope(at)).Bytes()
 		require.NoError(t, err)
-		c := &counter{ReaderAt: bytes.NewReader(b)}
+		c := &fault.Counting{R: bytes.NewReader(b)}
 		extract(t, "a.dm3", c, int64(len(b)))
-		assert.Less(t, c.n.Load(), int64(64<<10), "of %d bytes", len(b))
+		assert.Less(t, c.Bytes(), int64(64<<10), "of %d bytes", len(b))
 	}
 }
 
@@ -59,16 +47,16 @@ func TestHugeStack(t *testing.T) {
 	defer func() { _ = f.Close() }()
 	size, err := synth.Stack(1024, 1024, 2048, synth.DefaultMicroscope(at)).Write(f)
 	require.NoError(t, err)
-	c := &counter{ReaderAt: f}
+	c := &fault.Counting{R: f}
 	s := extract(t, "stack.dm4", c, size).Signals[0]
-	assert.Less(t, c.n.Load(), int64(64<<10))
+	assert.Less(t, c.Bytes(), int64(64<<10))
 	assert.Equal(t, []int{2048, 1024, 1024}, s.Data.Shape())
 	assert.Equal(t, 1, s.Data.NavigationAxes())
 	region := extractors.Region{Start: []int{2047, 0, 0}, Count: []int{1, 64, 64}, Step: []int{1, 16, 16}}
 	b, err := s.Data.Read(context.Background(), region)
 	require.NoError(t, err)
 	assert.Len(t, b, 64*64*2)
-	assert.Less(t, c.n.Load(), int64(3<<20), "the frame alone")
+	assert.Less(t, c.Bytes(), int64(3<<20), "the frame alone")
 }
 
 func BenchmarkMetadata(b *testing.B) {
@@ -80,12 +68,12 @@ func BenchmarkMetadata(b *testing.B) {
 		data, err := image.Bytes()
 		require.NoError(b, err)
 		b.Run(name, func(b *testing.B) {
-			c := &counter{ReaderAt: bytes.NewReader(data)}
+			c := &fault.Counting{R: bytes.NewReader(data)}
 			b.ReportAllocs()
 			for b.Loop() {
 				extract(b, "a.dm3", c, int64(len(data)))
 			}
-			b.ReportMetric(float64(c.n.Load())/float64(b.N), "read-bytes/op")
+			b.ReportMetric(float64(c.Bytes())/float64(b.N), "read-bytes/op")
 		})
 	}
 }

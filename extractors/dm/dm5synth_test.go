@@ -12,6 +12,7 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/extractors/dm"
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
@@ -260,13 +261,13 @@ func TestHugeDM5(t *testing.T) {
 	size, err := stack.Write(f)
 	require.NoError(t, err)
 	require.Greater(t, size, int64(4<<30))
-	c := &counter{ReaderAt: f}
+	c := &fault.Counting{R: f}
 	s := extract(t, "stack.dm5", c, size).Signals[0]
-	assert.Less(t, c.n.Load(), int64(1<<20))
+	assert.Less(t, c.Bytes(), int64(1<<20))
 	assert.Equal(t, []int{2048, 1024, 1024}, s.Data.Shape())
 	region := extractors.Region{Start: []int{2047, 0, 0}, Count: []int{1, 64, 64}, Step: []int{1, 16, 16}}
 	b, err := s.Data.Read(context.Background(), region)
 	require.NoError(t, err)
 	assert.Len(t, b, 64*64*2)
-	assert.Less(t, c.n.Load(), int64(4<<20), "the frame alone")
+	assert.Less(t, c.Bytes(), int64(4<<20), "the frame alone")
 }

@@ -2,7 +2,6 @@ package edax_test
 
 import (
 	"context"
-	"io"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,27 +14,8 @@ import (
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 )
 
-// sparse is a file that begins with data and goes on with zeros.
-type sparse struct {
-	data []byte
-	size int64
-}
-
-// ReadAt implements io.ReaderAt.
-func (s sparse) ReadAt(p []byte, off int64) (int, error) {
-	n := int(min(int64(len(p)), max(0, s.size-off)))
-	clear(p[:n])
-	if off < int64(len(s.data)) {
-		copy(p[:n], s.data[off:])
-	}
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
-}
-
 // hugeMap is a map of 64 GB.
-func hugeMap() (sparse, int64) {
+func hugeMap() (fault.Sparse, int64) {
 	head := synth.SPD{Columns: 1, Lines: 1, Channels: 1, CountBytes: 4}.Bytes()[:1084]
 	le := func(at int, v byte) { head[at], head[at+1], head[at+2], head[at+3] = 0, v, 0, 0 }
 	head[20], head[21], head[22], head[23] = 0, 0, 0, 1 // 2^24 spectra
@@ -43,7 +23,7 @@ func hugeMap() (sparse, int64) {
 	le(28, 16)
 	le(32, 4)
 	size := int64(1084) + 4096*4096*1024*4
-	return sparse{head, size}, size
+	return fault.Sparse{Data: head, Size: size}, size
 }
 
 // TestHugeMap reads one spectrum of 64 GB.

@@ -2,7 +2,6 @@ package tescantif_test
 
 import (
 	"context"
-	"io"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,25 +14,6 @@ import (
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 )
 
-// sparse is a file that begins with data and goes on with zeros.
-type sparse struct {
-	data []byte
-	size int64
-}
-
-// ReadAt implements io.ReaderAt.
-func (s sparse) ReadAt(p []byte, off int64) (int, error) {
-	n := int(min(int64(len(p)), max(0, s.size-off)))
-	clear(p[:n])
-	if off < int64(len(s.data)) {
-		copy(p[:n], s.data[off:])
-	}
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
-}
-
 // TestHugePicture reads the settings of a picture of 3.6 GB, and nothing else.
 func TestHugePicture(t *testing.T) {
 	const side = 60000
@@ -43,7 +23,7 @@ func TestHugePicture(t *testing.T) {
 	}
 	data, err := synth.TIFFFile(synth.TIFFOptions{}, page)
 	require.NoError(t, err)
-	c := &fault.Counting{R: sparse{data, 1<<20 + side*side}}
+	c := &fault.Counting{R: fault.Sparse{Data: data, Size: 1<<20 + side*side}}
 	f := extractors.NewFile("a.tif", c, 1<<20+side*side, taken, extractors.Context{})
 	assert.True(t, tescantif.New().Match(f))
 	result, err := tescantif.New().Extract(context.Background(), f)

@@ -22,7 +22,7 @@ func BenchmarkMetadata(b *testing.B) {
 				_, err := d.raw(b, "map_1.ser")
 				require.NoError(b, err)
 			}
-			b.ReportMetric(float64(d.read.Load())/float64(b.N), "read-bytes/op")
+			b.ReportMetric(float64(d.read.Bytes())/float64(b.N), "read-bytes/op")
 		})
 	}
 }

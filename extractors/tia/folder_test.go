@@ -3,10 +3,8 @@ package tia_test
 import (
 	"bytes"
 	"context"
-	"io"
 	"io/fs"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +12,7 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/extractors/tia"
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
@@ -27,7 +26,7 @@ func microscope() synth.Microscope { return synth.DefaultMicroscope(at) }
 type inFolder struct {
 	files      map[string][]byte
 	instrument *nexuslims.Instrument
-	read       atomic.Int64 // bytes read of all files
+	read       fault.Counting // bytes read of all files
 }
 
 func folderOf(files map[string][]byte) *inFolder { return &inFolder{files: files} }
@@ -38,19 +37,7 @@ func (d *inFolder) open(name string) (*extractors.File, error) {
 		return nil, nexuslims.E(nexuslims.NotFound, "open", name, fs.ErrNotExist)
 	}
 	c := extractors.Context{Instrument: d.instrument, Path: "Titan/2024/" + name, Sibling: d.open}
-	return extractors.NewFile(name, &counter{bytes.NewReader(b), &d.read}, int64(len(b)), at.Add(time.Hour), c), nil
-}
-
-// counter counts the bytes that are read.
-type counter struct {
-	io.ReaderAt
-	n *atomic.Int64
-}
-
-func (c *counter) ReadAt(p []byte, off int64) (int, error) {
-	n, err := c.ReaderAt.ReadAt(p, off)
-	c.n.Add(int64(n))
-	return n, err
+	return extractors.NewFile(name, d.read.Of(bytes.NewReader(b)), int64(len(b)), at.Add(time.Hour), c), nil
 }
 
 // signal extracts a file through the engine.

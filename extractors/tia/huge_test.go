@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/metrics"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/extractors/preview"
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/internal/testdata"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -24,7 +24,7 @@ import (
 const limit = 1 << 20
 
 // onDisk opens a file of a folder; its siblings too. All reads are counted.
-func onDisk(tb testing.TB, dir, name string, n *atomic.Int64) *extractors.File {
+func onDisk(tb testing.TB, dir, name string, n *fault.Counting) *extractors.File {
 	tb.Helper()
 	r, err := os.Open(filepath.Join(dir, name))
 	require.NoError(tb, err)
@@ -37,7 +37,7 @@ func onDisk(tb testing.TB, dir, name string, n *atomic.Int64) *extractors.File {
 		}
 		return onDisk(tb, dir, sib, n), nil
 	}}
-	return extractors.NewFile(name, &counter{r, n}, info.Size(), at, c)
+	return extractors.NewFile(name, n.Of(r), info.Size(), at, c)
 }
 
 func create(tb testing.TB, path string, write func(f *os.File) (int64, error)) int64 {
@@ -78,18 +78,18 @@ func hugeStack(tb testing.TB, blanked bool) (dir string) {
 func TestHugeStack(t *testing.T) {
 	for name, blanked := range map[string]bool{"marked": false, "blanked": true} {
 		t.Run(name, func(t *testing.T) {
-			var n atomic.Int64
+			var n fault.Counting
 			out, err := engine(t).Extract(context.Background(), onDisk(t, hugeStack(t, blanked), "stack_1.ser", &n))
 			require.NoError(t, err)
 			s := out.Signals[0]
-			assert.Less(t, n.Load(), int64(limit))
+			assert.Less(t, n.Bytes(), int64(limit))
 			assert.Equal(t, "135.0", extensionOr(s, "emission_current"))
 			assert.Equal(t, []int{520, 2048, 2048}, s.Data.Shape())
-			before := n.Load()
+			before := n.Bytes()
 			region := extractors.Region{Start: []int{519, 0, 0}, Count: []int{1, 64, 64}, Step: []int{1, 32, 32}}
 			_, err = s.Data.Read(context.Background(), region)
 			require.NoError(t, err)
-			assert.Less(t, n.Load()-before, int64(9<<20), "the frame alone")
+			assert.Less(t, n.Bytes()-before, int64(9<<20), "the frame alone")
 		})
 	}
 }
@@ -116,10 +116,10 @@ func TestLargeSharedFiles(t *testing.T) {
 			}
 			require.NoError(t, os.Rename(testdata.Unpacked(t, "instrument-files/fei-tia/"+f), filepath.Join(dir, f)))
 		}
-		var n atomic.Int64
+		var n fault.Counting
 		out, err := engine(t).Extract(context.Background(), onDisk(t, dir, name, &n))
 		require.NoError(t, err)
-		assert.Less(t, n.Load(), int64(limit), name)
+		assert.Less(t, n.Bytes(), int64(limit), name)
 		if name != "Titan_TEM_12_no_accompanying_emi_dataZeroed_1.ser" {
 			assert.True(t, out.Signals[0].Meta.Has("acceleration_voltage"), name)
 		}
@@ -138,28 +138,28 @@ func TestHugeMap(t *testing.T) {
 	}
 	dir := t.TempDir()
 	create(t, filepath.Join(dir, "a_1.ser"), func(f *os.File) (int64, error) { return s.Write(f) })
-	var n atomic.Int64
+	var n fault.Counting
 	out, err := engine(t).Extract(context.Background(), onDisk(t, dir, "a_1.ser", &n))
 	require.NoError(t, err)
 	signal := out.Signals[0]
-	assert.Less(t, n.Load(), int64(200<<10), "the table alone has 230,400 bytes")
+	assert.Less(t, n.Bytes(), int64(200<<10), "the table alone has 230,400 bytes")
 	assert.Equal(t, []int{side, side, channels}, signal.Data.Shape())
 	times := signal.Raw.Group("ser_header_parameters", "Time")
 	assert.Equal(t, "14400", nexuslims.TextOf(times.Get("length")))
 	assert.False(t, times.Has("sha256"))
-	before := n.Load()
+	before := n.Bytes()
 	_, err = signal.Data.Read(context.Background(), extractors.Region{
 		Start: []int{119, 119, 0}, Count: []int{1, 1, channels}, Step: []int{1, 1, 1},
 	})
 	require.NoError(t, err)
-	assert.Less(t, n.Load()-before, int64(100<<10))
+	assert.Less(t, n.Bytes()-before, int64(100<<10))
 }
 
 // TestMemoryOfHugeStack draws a stack of 4 GB in little memory.
 func TestMemoryOfHugeStack(t *testing.T) {
 	dir := hugeStack(t, false)
 	peak := peakOf(func() {
-		var n atomic.Int64
+		var n fault.Counting
 		out, err := engine(t).Extract(context.Background(), onDisk(t, dir, "stack_1.ser", &n))
 		require.NoError(t, err)
 		picture, err := preview.Draw(context.Background(), out.Signals[0], preview.Options{})

@@ -2,7 +2,6 @@ package zeisstif_test
 
 import (
 	"context"
-	"io"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,27 +15,8 @@ import (
 	"github.com/nexuslims/nexuslims-go/internal/testdata"
 )
 
-// sparse is a file that begins with data and goes on with zeros.
-type sparse struct {
-	data []byte
-	size int64
-}
-
-// ReadAt implements io.ReaderAt.
-func (s sparse) ReadAt(p []byte, off int64) (int, error) {
-	n := int(min(int64(len(p)), max(0, s.size-off)))
-	clear(p[:n])
-	if off < int64(len(s.data)) {
-		copy(p[:n], s.data[off:])
-	}
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
-}
-
 // hugePicture is a picture of 3.6 GB, one strip behind its settings.
-func hugePicture(t *testing.T) sparse {
+func hugePicture(t *testing.T) fault.Sparse {
 	t.Helper()
 	const side = 60000
 	text := synth.SEMImage(16, 1, taken).Text(0)
@@ -46,14 +26,14 @@ func hugePicture(t *testing.T) sparse {
 	}
 	data, err := synth.TIFFFile(synth.TIFFOptions{}, page)
 	require.NoError(t, err)
-	return sparse{data, 1<<20 + side*side}
+	return fault.Sparse{Data: data, Size: 1<<20 + side*side}
 }
 
 // TestHugePicture reads the settings of a montage, and nothing else.
 func TestHugePicture(t *testing.T) {
 	huge := hugePicture(t)
 	c := &fault.Counting{R: huge}
-	f := extractors.NewFile("a.tif", c, huge.size, taken, extractors.Context{})
+	f := extractors.NewFile("a.tif", c, huge.Size, taken, extractors.Context{})
 	assert.True(t, zeisstif.New().Match(f))
 	result, err := zeisstif.New().Extract(context.Background(), f)
 	require.NoError(t, err)
@@ -72,9 +52,9 @@ func TestManyPages(t *testing.T) {
 	for range 79 {
 		s.Pages = append(s.Pages, s.Pages[0])
 	}
-	s.Settings = []synth.Setting{{Name: "SV_USER_TEXT", Value: string(make([]byte, 0)) + "User Text = " + long(40<<10)}}
+	s.Settings = []synth.Setting{{Name: "SV_USER_TEXT", Value: "User Text = " + long(40<<10)}}
 	data := s.Bytes()
-	c := &fault.Counting{R: sparse{data, int64(len(data))}}
+	c := &fault.Counting{R: fault.Sparse{Data: data, Size: int64(len(data))}}
 	f := extractors.NewFile("a.tif", c, int64(len(data)), taken, extractors.Context{})
 	result, err := zeisstif.New().Extract(context.Background(), f)
 	require.NoError(t, err)

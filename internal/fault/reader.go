@@ -1,4 +1,4 @@
-// Package fault holds readers that misbehave, for tests.
+// Package fault holds readers for tests: those that misbehave, that count, and huge ones.
 package fault
 
 import (
@@ -70,18 +70,51 @@ type Counting struct {
 }
 
 // ReadAt implements io.ReaderAt.
-func (c *Counting) ReadAt(p []byte, off int64) (int, error) {
-	n, err := c.R.ReadAt(p, off)
+func (c *Counting) ReadAt(p []byte, off int64) (int, error) { return c.count(c.R, p, off) }
+
+func (c *Counting) count(r io.ReaderAt, p []byte, off int64) (int, error) {
+	n, err := r.ReadAt(p, off)
 	c.reads.Add(1)
 	c.bytes.Add(int64(n))
 	return n, err
 }
+
+// Of returns a reader of another file that counts into c, for what is read of several
+// files together; c then needs no R.
+func (c *Counting) Of(r io.ReaderAt) io.ReaderAt { return counted{c, r} }
+
+type counted struct {
+	into *Counting
+	r    io.ReaderAt
+}
+
+// ReadAt implements io.ReaderAt.
+func (c counted) ReadAt(p []byte, off int64) (int, error) { return c.into.count(c.r, p, off) }
 
 // Reads returns the number of reads.
 func (c *Counting) Reads() int64 { return c.reads.Load() }
 
 // Bytes returns the number of bytes read.
 func (c *Counting) Bytes() int64 { return c.bytes.Load() }
+
+// Sparse is a file that begins with data and goes on with zeros.
+type Sparse struct {
+	Data []byte
+	Size int64
+}
+
+// ReadAt implements io.ReaderAt.
+func (s Sparse) ReadAt(p []byte, off int64) (int, error) {
+	n := int(min(int64(len(p)), max(0, s.Size-off)))
+	clear(p[:n])
+	if off < int64(len(s.Data)) {
+		copy(p[:n], s.Data[off:])
+	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
 
 // OneByte is a sequential reader that gives one byte at a time.
 type OneByte struct{ R io.Reader }

@@ -2,11 +2,9 @@ package reference_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"os"
 	"path"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +13,7 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/extractors/preview"
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/reference"
 	"github.com/nexuslims/nexuslims-go/internal/testdata"
 	"github.com/nexuslims/nexuslims-go/nexuslims/builtin"
@@ -27,30 +26,18 @@ func builtinEngine() *extractors.Engine {
 	}
 }
 
-// counted is a file whose reads are counted, those of its side files included.
-type counted struct {
-	io.ReaderAt
-	n *atomic.Int64
-}
-
-func (c counted) ReadAt(p []byte, off int64) (int, error) {
-	n, err := c.ReaderAt.ReadAt(p, off)
-	c.n.Add(int64(n))
-	return n, err
-}
-
 // count opens a file, and its siblings, through a counter.
-func count(tb testing.TB, name string, n *atomic.Int64) *extractors.File {
+func count(tb testing.TB, name string, n *fault.Counting) *extractors.File {
 	tb.Helper()
 	f := reference.Open(tb, name, "")
-	return extractors.NewFile(path.Base(name), counted{f, n}, f.Size(), f.ModTime(), extractors.Context{
+	return extractors.NewFile(path.Base(name), n.Of(f), f.Size(), f.ModTime(), extractors.Context{
 		Path: name,
 		Sibling: func(sib string) (*extractors.File, error) {
 			s, err := f.Sibling(sib)
 			if err != nil {
 				return nil, err
 			}
-			return extractors.NewFile(sib, counted{s, n}, s.Size(), s.ModTime(), extractors.Context{}), nil
+			return extractors.NewFile(sib, n.Of(s), s.Size(), s.ModTime(), extractors.Context{}), nil
 		},
 	})
 }
@@ -60,7 +47,7 @@ func TestMetadataReadNoPixels(t *testing.T) {
 	engine, found := builtinEngine(), 0
 	for _, folder := range formatFolders(t) {
 		for _, name := range reference.Names(t, folder) {
-			var n atomic.Int64
+			var n fault.Counting
 			f := count(t, folder+"/"+name, &n)
 			if f.Size() < 10<<20 {
 				continue
@@ -68,7 +55,7 @@ func TestMetadataReadNoPixels(t *testing.T) {
 			found++
 			_, err := engine.Extract(context.Background(), f)
 			require.NoError(t, err, name)
-			assert.LessOrEqual(t, n.Load(), int64(1<<20), "%s/%s of %d bytes", folder, name, f.Size())
+			assert.LessOrEqual(t, n.Bytes(), int64(1<<20), "%s/%s of %d bytes", folder, name, f.Size())
 		}
 	}
 	assert.Positive(t, found, "there is no large file")
@@ -112,13 +99,13 @@ func BenchmarkFormats(b *testing.B) {
 			continue
 		}
 		b.Run("metadata/"+folder, func(b *testing.B) {
-			var n atomic.Int64
+			var n fault.Counting
 			f := count(b, folder+"/"+name, &n)
 			for b.Loop() {
 				_, err := engine.Extract(context.Background(), f)
 				require.NoError(b, err)
 			}
-			b.ReportMetric(float64(n.Load())/float64(b.N), "read-bytes/op")
+			b.ReportMetric(float64(n.Bytes())/float64(b.N), "read-bytes/op")
 			b.ReportMetric(float64(size), "file-bytes")
 		})
 		b.Run("preview/"+folder, func(b *testing.B) {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/internal/tiff"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -75,21 +76,10 @@ func TestGiantStripIsDecodedRowByRow(t *testing.T) {
 	assert.Equal(t, make([]byte, len(dst)), dst)
 }
 
-// counting counts the bytes that are read.
-type counting struct {
-	io.ReaderAt
-	n atomic.Int64
-}
-
-func (c *counting) ReadAt(p []byte, off int64) (int, error) {
-	c.n.Add(int64(len(p)))
-	return c.ReaderAt.ReadAt(p, off)
-}
-
 func TestBandsOfAStripAreDecodedOnce(t *testing.T) {
 	p := synth.TIFFPage{Width: 500, Height: 1000, Bits: 16, Compression: 5, Data: samples(500*1000, 2, 16, 3)}
 	b := encode(t, synth.TIFFOptions{}, p)
-	c := &counting{ReaderAt: bytes.NewReader(b)}
+	c := &fault.Counting{R: bytes.NewReader(b)}
 	f, err := tiff.Open(c, int64(len(b)))
 	require.NoError(t, err)
 	d, err := f.Directory(0)
@@ -103,7 +93,7 @@ func TestBandsOfAStripAreDecodedOnce(t *testing.T) {
 		got = append(got, dst...)
 	}
 	assert.True(t, bytes.Equal(p.Data, got))
-	assert.Less(t, c.n.Load(), int64(len(b)+len(b)/4))
+	assert.Less(t, c.Bytes(), int64(len(b)+len(b)/4))
 }
 
 func TestConcurrentReading(t *testing.T) {
@@ -142,7 +132,7 @@ func TestHugeFile(t *testing.T) {
 	}
 	size := int64(p.Offsets[len(p.Offsets)-1] + 2*side*rows)
 	file := sparse(t, encode(t, synth.TIFFOptions{Big: true}, p), size)
-	c := &counting{ReaderAt: file}
+	c := &fault.Counting{R: file}
 	f, err := tiff.Open(c, size)
 	require.NoError(t, err)
 	d, err := f.Directory(0)
@@ -150,14 +140,14 @@ func TestHugeFile(t *testing.T) {
 	m, err := d.Image()
 	require.NoError(t, err)
 	assert.Equal(t, [2]int{side, side}, [2]int{m.Width, m.Height})
-	assert.Less(t, c.n.Load(), int64(4096), "metadata")
-	c.n.Store(0)
+	assert.Less(t, c.Bytes(), int64(4096), "metadata")
+	before := c.Bytes()
 	dst := make([]byte, 2*100*100)
 	grown := peak(t, func() {
 		assert.NoError(t, m.ReadRegion(t.Context(), []int{0, 0}, []int{100, 100}, []int{459, 459}, dst))
 	})
 	assert.Less(t, grown, uint64(4<<20))
-	assert.Less(t, c.n.Load(), int64(100*2*side+1<<20), "the rows that are wanted")
+	assert.Less(t, c.Bytes()-before, int64(100*2*side+1<<20), "the rows that are wanted")
 }
 
 func TestClaimsAllocateNothing(t *testing.T) {
