@@ -62,8 +62,7 @@ func (d *decoder5) lost(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	kinds := []nexuslims.Kind{nexuslims.Corrupt, nexuslims.Unsupported, nexuslims.NotFound}
-	if !slices.Contains(kinds, nexuslims.KindOf(err)) {
+	if !hdf5.IsLost(err) {
 		return err
 	}
 	if len(d.warnings) < maxWarnings {

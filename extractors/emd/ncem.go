@@ -89,7 +89,7 @@ func (b *berkeley) readVersion() error {
 	for _, name := range names[:min(len(names), sniffedGroups)] {
 		if g, err := b.root.Group(name); err == nil {
 			groups = append(groups, g)
-		} else if !isLost(err) {
+		} else if !hdf5.IsLost(err) {
 			return err
 		}
 	}
@@ -128,7 +128,7 @@ func attribute(o hdf5.Object, name string) (nexuslims.Value, error) {
 			return single(v), nil
 		}
 	}
-	if isLost(err) {
+	if hdf5.IsLost(err) {
 		err = nil
 	}
 	return nil, err
@@ -151,7 +151,7 @@ func ncemText(v nexuslims.Value) string {
 }
 
 func (b *berkeley) unless(err error, what string) error {
-	if err == nil || !isLost(err) {
+	if err == nil || !hdf5.IsLost(err) {
 		return err
 	}
 	b.warn("%s was left out: %v", what, err)
@@ -263,7 +263,7 @@ func (a *ncemArray) title() string {
 // attributesOf reads all attributes of an object; those that cannot be read are left out.
 func attributesOf(o hdf5.Object) (*nexuslims.Object, error) {
 	list, err := o.Attributes()
-	if err != nil && !isLost(err) {
+	if err != nil && !hdf5.IsLost(err) {
 		return nil, err
 	}
 	values := nexuslims.NewObject(len(list))
@@ -272,7 +272,7 @@ func attributesOf(o hdf5.Object) (*nexuslims.Object, error) {
 		switch {
 		case err == nil:
 			values.Set(nexuslims.ValidText(a.Name), single(v))
-		case !isLost(err):
+		case !hdf5.IsLost(err):
 			return nil, err
 		}
 	}

@@ -70,7 +70,7 @@ func (a *ncemArray) storedAxes(ctx context.Context, shape []int) (axes []extract
 	first := 1
 	if _, err := a.group.Dataset("dim0"); err == nil {
 		first, fromZero = 0, true
-	} else if !isLost(err) {
+	} else if !hdf5.IsLost(err) {
 		return nil, false, err
 	}
 	for k, n := range shape {
@@ -79,7 +79,7 @@ func (a *ncemArray) storedAxes(ctx context.Context, shape []int) (axes []extract
 		if err == nil {
 			err = readDimension(ctx, d, &x)
 		}
-		if err != nil && !isLost(err) {
+		if err != nil && !hdf5.IsLost(err) {
 			return nil, false, err
 		}
 		axes = append(axes, x)

@@ -69,7 +69,7 @@ func (b *berkeley) tagsOf(ctx context.Context, g *hdf5.Group, depth int) (*nexus
 		}
 	}
 	names, err := g.Names()
-	if err != nil && !isLost(err) {
+	if err != nil && !hdf5.IsLost(err) {
 		return nil, err
 	}
 	for _, name := range names[:min(len(names), tagMembers)] {

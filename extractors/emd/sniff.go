@@ -27,7 +27,7 @@ func kindOf(f *extractors.File) contents {
 		return kindNone
 	}
 	kind, err := sniff(context.Background(), h.Root())
-	if err != nil && !isLost(err) {
+	if err != nil && !hdf5.IsLost(err) {
 		return kindNone
 	}
 	return kind
@@ -42,7 +42,7 @@ func sniff(ctx context.Context, root *hdf5.Group) (contents, error) {
 		is   func(context.Context, *hdf5.Group) (bool, error)
 	}{{kindVelox, isVelox}, {kindOther, isOther}, {kindBerkeley, isBerkeley}} {
 		is, err := test.is(ctx, root)
-		if err != nil && !isLost(err) {
+		if err != nil && !hdf5.IsLost(err) {
 			return kindNone, err
 		}
 		if is {
@@ -150,7 +150,7 @@ func hasMark(g *hdf5.Group, depth int, left *int) (bool, error) {
 	for _, name := range names {
 		if _, err := g.Attribute(name); err == nil {
 			return true, nil
-		} else if !isLost(err) {
+		} else if !hdf5.IsLost(err) {
 			return false, err
 		}
 	}
@@ -161,12 +161,12 @@ func hasMark(g *hdf5.Group, depth int, left *int) (bool, error) {
 	for _, name := range members[:min(len(members), sniffedGroups)] {
 		sub, err := g.Group(name)
 		if err != nil {
-			if !isLost(err) {
+			if !hdf5.IsLost(err) {
 				return false, err
 			}
 			continue
 		}
-		if is, err := hasMark(sub, depth+1, left); is || (err != nil && !isLost(err)) {
+		if is, err := hasMark(sub, depth+1, left); is || (err != nil && !hdf5.IsLost(err)) {
 			return is, err
 		}
 	}

@@ -100,7 +100,7 @@ func (v *velox) documentAt(ctx context.Context, name string) (*nexuslims.Object,
 			return o, nil
 		}
 	}
-	if !isLost(err) {
+	if !hdf5.IsLost(err) {
 		return nil, err
 	}
 	if nexuslims.KindOf(err) != nexuslims.NotFound {
@@ -150,7 +150,7 @@ func (v *velox) readMembers(ctx context.Context) error {
 		return v.unless(err, "/Data")
 	}
 	groups, err := data.Names()
-	if err != nil && !isLost(err) {
+	if err != nil && !hdf5.IsLost(err) {
 		return err
 	}
 	for _, name := range groups {
@@ -170,7 +170,7 @@ func (v *velox) readMembers(ctx context.Context) error {
 
 // unless returns the error, and nil with a warning where only a part of the file is lost.
 func (v *velox) unless(err error, what string) error {
-	if err == nil || !isLost(err) {
+	if err == nil || !hdf5.IsLost(err) {
 		return err
 	}
 	v.warn("%s was left out: %v", what, err)
@@ -224,13 +224,13 @@ func (v *velox) readMember(ctx context.Context, group *hdf5.Group, kind, id stri
 		return nil, err
 	}
 	if kind == veloxEELS {
-		if m.acquisition, err = v.frameDocument(ctx, m, "AcquisitionMetadata", false); err != nil && !isLost(err) {
+		if m.acquisition, err = v.frameDocument(ctx, m, "AcquisitionMetadata", false); err != nil && !hdf5.IsLost(err) {
 			return nil, err
 		}
 	}
 	m.meta, err = v.frameDocument(ctx, m, "Metadata", kind == veloxStream)
 	switch {
-	case err == nil, m.acquisition != nil && isLost(err):
+	case err == nil, m.acquisition != nil && hdf5.IsLost(err):
 		return m, nil
 	case errors.Is(err, errNoText):
 		v.warn("the metadata of %s could not be read: %v", m.path, err)
@@ -267,7 +267,7 @@ func (v *velox) frameDocument(ctx context.Context, m *veloxMember, name string, 
 				return o, nil
 			}
 		}
-		if !isLost(err) {
+		if !hdf5.IsLost(err) {
 			return nil, err
 		}
 	}

@@ -37,7 +37,7 @@ func (v *velox) readTrees(ctx context.Context) error {
 			left := treeDocuments
 			*t.into, err = v.tree(ctx, g, 0, &left)
 		}
-		if err != nil && !isLost(err) {
+		if err != nil && !hdf5.IsLost(err) {
 			return err
 		}
 	}

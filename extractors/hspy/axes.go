@@ -124,7 +124,7 @@ func (e *experiment) axis(ctx context.Context, g *hdf5.Group, tags *nexuslims.Ob
 	case err == nil && (kind == "DataAxis" || !tags.Has("scale")):
 		x.Unit = axisUnit(plainText(tags.Get("units")))
 		return x, e.listed(ctx, d, &x)
-	case err != nil && !isLost(err):
+	case err != nil && !hdf5.IsLost(err):
 		return x, err
 	}
 	x.Unit = axisUnit(plainText(tags.Get("units")))
@@ -146,7 +146,7 @@ func (e *experiment) listed(ctx context.Context, d *hdf5.Dataset, x *extractors.
 	first, last, ok := 0.0, 0.0, false
 	if shape := d.Shape(); len(shape) == 1 && shape[0] == x.Size {
 		v, err := ends(ctx, d)
-		if err != nil && !isLost(err) {
+		if err != nil && !hdf5.IsLost(err) {
 			return err
 		}
 		if ok = err == nil && len(v) == 2; ok {

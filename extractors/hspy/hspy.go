@@ -3,7 +3,6 @@ package hspy
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/internal/hdf5"
@@ -107,13 +106,6 @@ func noSignals(warnings []string) error {
 		return errors.New("there is no signal in the file")
 	}
 	return errors.New("there is no signal in the file that can be read: " + warnings[0])
-}
-
-// isLost reports whether an error concerns a part of a file alone: it is damaged, or not
-// there, or of a sort that is not read. Everything else ends the reading.
-func isLost(err error) bool {
-	kinds := []nexuslims.Kind{nexuslims.Corrupt, nexuslims.Unsupported, nexuslims.NotFound}
-	return slices.Contains(kinds, nexuslims.KindOf(err))
 }
 
 var (

@@ -62,12 +62,12 @@ func (e *experiment) isRagged() (bool, error) {
 	if err == nil {
 		v, err := attribute(g, "ragged")
 		is, _ := truth(v)
-		if isLost(err) {
+		if hdf5.IsLost(err) {
 			err = nil
 		}
 		return is, err
 	}
-	if isLost(err) {
+	if hdf5.IsLost(err) {
 		err = nil
 	}
 	return false, err

@@ -87,7 +87,7 @@ func (r *reader) signals(ctx context.Context) ([]*extractors.Signal, error) {
 // readVersion reads the version; the first one did not write any.
 func (r *reader) readVersion() error {
 	v, err := attribute(r.root, "file_format_version")
-	if err != nil && !isLost(err) {
+	if err != nil && !hdf5.IsLost(err) {
 		return err
 	}
 	r.version = version{1, 0}
@@ -178,7 +178,7 @@ func (e *experiment) tree(ctx context.Context, names ...string) (*nexuslims.Obje
 
 // unless keeps an error that ends the reading; others become a warning.
 func (r *reader) unless(err error, what string) error {
-	if err == nil || !isLost(err) {
+	if err == nil || !hdf5.IsLost(err) {
 		return err
 	}
 	r.warn("%s was left out: %v", nexuslims.ValidText(what), err)

@@ -29,7 +29,7 @@ func kindOf(f *extractors.File) contents {
 		return kindNone
 	}
 	kind, err := sniff(h.Root())
-	if err != nil && !isLost(err) {
+	if err != nil && !hdf5.IsLost(err) {
 		return kindNone
 	}
 	return kind
@@ -39,7 +39,7 @@ func kindOf(f *extractors.File) contents {
 func sniff(root *hdf5.Group) (contents, error) {
 	mark, err := attribute(root, "file_format")
 	switch {
-	case err != nil && !isLost(err):
+	case err != nil && !hdf5.IsLost(err):
 		return kindNone, err
 	case plainText(mark) == format:
 		return kindHyperSpy, nil
@@ -50,7 +50,7 @@ func sniff(root *hdf5.Group) (contents, error) {
 	}
 	old, oldErr := isOld(root)
 	switch {
-	case oldErr != nil && !isLost(oldErr):
+	case oldErr != nil && !hdf5.IsLost(oldErr):
 		return kindNone, oldErr
 	case old && mark == nil:
 		return kindOld, nil
@@ -73,7 +73,7 @@ func isOther(root *hdf5.Group) (bool, error) {
 		all := true
 		for _, name := range marks {
 			_, err := root.Object(name)
-			if err != nil && !isLost(err) {
+			if err != nil && !hdf5.IsLost(err) {
 				return false, err
 			}
 			all = all && err == nil
@@ -85,7 +85,7 @@ func isOther(root *hdf5.Group) (bool, error) {
 	for _, name := range []string{"version_major", "emd_group_type"} {
 		if _, err := root.Attribute(name); err == nil {
 			return true, nil
-		} else if !isLost(err) {
+		} else if !hdf5.IsLost(err) {
 			return false, err
 		}
 	}
@@ -111,7 +111,7 @@ func isOld(root *hdf5.Group) (bool, error) {
 			continue
 		}
 		members, err := g.Names()
-		if err != nil && !isLost(err) {
+		if err != nil && !hdf5.IsLost(err) {
 			return false, err
 		}
 		if slices.Contains(members, "data") &&
