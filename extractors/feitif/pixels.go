@@ -1,7 +1,6 @@
 package feitif
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
@@ -100,15 +99,12 @@ func (b *builder) pixels(s *extractors.Signal) {
 	err := b.c.Err
 	var img *tiff.Image
 	if b.c.Directory != nil {
-		img, err = b.c.Directory.Image()
+		img, err = b.c.Directory.Shades()
 	}
 	if err != nil {
 		s.NoPreview = "the picture cannot be read: " + err.Error()
 		b.warn("%s", s.NoPreview)
 		return
-	}
-	if numbers, shades := img.Indices(); shades {
-		img = numbers
 	}
 	b.array(s, img)
 }
@@ -119,9 +115,6 @@ func (b *builder) array(s *extractors.Signal, img *tiff.Image) {
 		s.NoPreview = "pixels of the type " + img.Element
 		return
 	}
-	read := func(ctx context.Context, start, count, step []int, dst []byte) error {
-		return img.ReadRegion(ctx, start, count, step, dst)
-	}
 	rows, columns := b.scanned()
 	size := b.size
 	if columns != 0 && columns != img.Width {
@@ -131,7 +124,7 @@ func (b *builder) array(s *extractors.Signal, img *tiff.Image) {
 	s.Data = &extractors.Array{
 		Type:   kind,
 		Axes:   size.Axes(img.Height, img.Width),
-		Source: extractors.RegionFunc(read),
+		Source: extractors.RegionFunc(img.ReadRegion),
 	}
 	s.AsIs = img.Bits <= 8 || kind.IsColour()
 	s.ContrastRows = b.dataRows(img, rows, columns)

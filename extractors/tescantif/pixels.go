@@ -12,14 +12,11 @@ func (b *builder) pixels(s *extractors.Signal) {
 		s.NoPreview = "the picture cannot be read: " + b.page.broken.Error()
 		return
 	}
-	img, err := b.page.directory.Image()
+	img, err := b.page.directory.Shades()
 	if err != nil {
 		s.NoPreview = "the picture cannot be read: " + err.Error()
 		b.warn("%s", s.NoPreview)
 		return
-	}
-	if numbers, shades := img.Indices(); shades {
-		img = numbers
 	}
 	kind, ok := extractors.ParseElementType(img.Element)
 	if !ok {

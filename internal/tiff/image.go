@@ -270,6 +270,19 @@ func (m *Image) Indices() (numbers *Image, shades bool) {
 	return n, m.colour.shades()
 }
 
+// Shades is [Directory.Image], but of a palette picture whose palette is nothing but the
+// shades of gray it returns the picture of the numbers.
+func (d *Directory) Shades() (*Image, error) {
+	m, err := d.Image()
+	if err != nil {
+		return nil, err
+	}
+	if numbers, shades := m.Indices(); shades {
+		return numbers, nil
+	}
+	return m, nil
+}
+
 // Sample returns the picture that one of several samples makes, from 0, as numbers; nil
 // where there is no such sample.
 func (m *Image) Sample(i int) *Image {
