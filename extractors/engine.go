@@ -107,11 +107,11 @@ func format(info Info, r *Result, f *File) string {
 // choose picks the extractor of a file: by extension, the highest priority first, then
 // among the wildcards. Where nobody takes the file it is recorded with its basic facts. It
 // tells asked, which may be nil, of everyone who looked at the file.
-func (e *Engine) choose(f *File, asked func(Info, bool)) Extractor {
+func (e *Engine) choose(f *File, asked func(Extractor, bool)) Extractor {
 	try := func(x Extractor) bool {
 		took := e.matches(x, f)
 		if asked != nil {
-			asked(x.Info(), took)
+			asked(x, took)
 		}
 		return took
 	}

@@ -62,8 +62,8 @@ type Explainer interface {
 // Explain is [Engine.Extract] with an account of every value.
 func (e *Engine) Explain(ctx context.Context, f *File) (Explanation, Outcome, error) {
 	var x Explanation
-	chosen := e.choose(f, func(info Info, took bool) {
-		x.Asked = append(x.Asked, Asked{info.Name, info.Priority, took, e.why(info, f, took)})
+	chosen := e.choose(f, func(a Extractor, took bool) {
+		x.Asked = append(x.Asked, Asked{a.Info().Name, a.Info().Priority, took, why(a, f, took)})
 	})
 	var tracers []*tracer
 	out, err := e.extract(ctx, f, chosen, func(int) watcher {
@@ -82,17 +82,14 @@ func (e *Engine) Explain(ctx context.Context, f *File) (Explanation, Outcome, er
 }
 
 // why says what an extractor went by.
-func (e *Engine) why(info Info, f *File, took bool) string {
-	said := ""
-	for _, x := range e.Extractors.All() {
-		if explainer, ok := x.(Explainer); ok && x.Info().Name == info.Name {
-			said = e.reason(explainer, f)
+func why(x Extractor, f *File, took bool) string {
+	if explainer, ok := x.(Explainer); ok {
+		if said := reason(explainer, f); said != "" {
+			return said
 		}
 	}
 	switch {
-	case said != "":
-		return said
-	case info.Wildcard && took:
+	case x.Info().Wildcard && took:
 		return "takes every file that no other one took"
 	case took:
 		return "reads ." + f.Ext() + " files"
@@ -100,7 +97,7 @@ func (e *Engine) why(info Info, f *File, took bool) string {
 	return "reads ." + f.Ext() + " files, but the content of this one is not of its kind"
 }
 
-func (e *Engine) reason(x Explainer, f *File) (why string) {
+func reason(x Explainer, f *File) (why string) {
 	defer func() {
 		if r := recover(); r != nil {
 			why = fmt.Sprintf("panicked when asked: %v", r)
