@@ -38,9 +38,7 @@ func (p Process) demo(c *cli.Context) error {
 	if dir == "" {
 		dir = "nexuslims-demo"
 	}
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(p.Folder, dir)
-	}
+	dir = p.absolute(dir)
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return usage("%s is not empty: give another DIR", dir)
 	}

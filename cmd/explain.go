@@ -20,20 +20,25 @@ func (x *extraction) explain(e extractors.Explanation, o extractors.Outcome) err
 }
 
 func explanationObject(e extractors.Explanation, o extractors.Outcome) *nexuslims.Object {
-	top := object("extractor", nexuslims.Text(e.Extractor), "format", nexuslims.Text(e.Format))
+	top := nexuslims.NewObject(5)
+	top.Set("extractor", nexuslims.Text(e.Extractor))
+	top.Set("format", nexuslims.Text(e.Format))
 	if o.Err != nil {
 		top.Set("error", nexuslims.Text(o.Err.Error()))
 	}
-	asked := nexuslims.List{}
+	asked, signals := nexuslims.List{}, nexuslims.List{}
 	for _, a := range e.Asked {
-		asked = append(asked, object("extractor", nexuslims.Text(a.Name), "priority", nexuslims.Int(a.Priority),
-			"took", nexuslims.Bool(a.Took), "why", nexuslims.Text(a.Why)))
+		x := nexuslims.NewObject(4)
+		x.Set("extractor", nexuslims.Text(a.Name))
+		x.Set("priority", nexuslims.Int(a.Priority))
+		x.Set("took", nexuslims.Bool(a.Took))
+		x.Set("why", nexuslims.Text(a.Why))
+		asked = append(asked, x)
 	}
-	top.Set("asked", asked)
-	signals := nexuslims.List{}
 	for i, a := range e.Signals {
 		signals = append(signals, accountObject(o.Signals[i], a))
 	}
+	top.Set("asked", asked)
 	top.Set("signals", signals)
 	return top
 }
@@ -41,30 +46,34 @@ func explanationObject(e extractors.Explanation, o extractors.Outcome) *nexuslim
 func accountObject(s *extractors.Signal, a extractors.Account) *nexuslims.Object {
 	fields, gone := nexuslims.List{}, nexuslims.List{}
 	for _, f := range a.Fields {
-		o := object("path", texts(f.Path), "value", f.Value, "from", nexuslims.Text(f.From))
-		if f.Conversion != "" {
-			o.Set("conversion", nexuslims.Text(f.Conversion))
-		}
-		if len(f.Steps) > 0 {
-			o.Set("steps", texts(f.Steps))
-		}
-		o.Set("place", nexuslims.Text(f.Place))
-		fields = append(fields, o)
+		fields = append(fields, fieldObject(f))
 	}
 	for _, g := range a.Gone {
-		gone = append(gone, object("path", texts(g.Path), "value", g.Value, "by", nexuslims.Text(g.By)))
+		o := nexuslims.NewObject(3)
+		o.Set("path", texts(g.Path))
+		o.Set("value", g.Value)
+		o.Set("by", nexuslims.Text(g.By))
+		gone = append(gone, o)
 	}
-	return object("title", nexuslims.Text(s.Title), "fields", fields, "gone", gone)
+	o := nexuslims.NewObject(3)
+	o.Set("title", nexuslims.Text(s.Title))
+	o.Set("fields", fields)
+	o.Set("gone", gone)
+	return o
 }
 
-// object makes an object of names and values in turn.
-func object(pairs ...any) *nexuslims.Object {
-	o := nexuslims.NewObject(len(pairs) / 2)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		name, _ := pairs[i].(string)
-		value, _ := pairs[i+1].(nexuslims.Value)
-		o.Set(name, value)
+func fieldObject(f extractors.FieldAccount) *nexuslims.Object {
+	o := nexuslims.NewObject(6)
+	o.Set("path", texts(f.Path))
+	o.Set("value", f.Value)
+	o.Set("from", nexuslims.Text(f.From))
+	if f.Conversion != "" {
+		o.Set("conversion", nexuslims.Text(f.Conversion))
 	}
+	if len(f.Steps) > 0 {
+		o.Set("steps", texts(f.Steps))
+	}
+	o.Set("place", nexuslims.Text(f.Place))
 	return o
 }
 

@@ -119,10 +119,7 @@ func (p Process) extract(c *cli.Context) error {
 
 // existing resolves a file that must be there.
 func (p Process) existing(name string) (string, error) {
-	path := name
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(p.Folder, path)
-	}
+	path := p.absolute(name)
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -285,8 +282,8 @@ func (x *extraction) preview(ctx context.Context, outcome extractors.Outcome) {
 	target := x.options.String("preview-path")
 	if target == "" {
 		target = x.target(".thumb.png")
-	} else if !filepath.IsAbs(target) {
-		target = filepath.Join(x.process.Folder, target)
+	} else {
+		target = x.process.absolute(target)
 	}
 	title := strings.TrimSuffix(filepath.Base(x.path), filepath.Ext(x.path)) // as in records
 	drawn, err := preview.Draw(ctx, outcome.Signals[0], preview.Options{Title: title, Count: len(outcome.Signals)})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -71,6 +72,14 @@ func Run(ctx context.Context, p Process) int {
 		fmt.Fprintln(p.Err, "Error:", err)
 	}
 	return exitCode(err)
+}
+
+// absolute resolves a path that was given relative to the working directory.
+func (p Process) absolute(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(p.Folder, path)
 }
 
 // exit is an error with its own exit code. Without a cause everything has been said.

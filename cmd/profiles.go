@@ -54,9 +54,6 @@ func (p Process) profilesFolder(c *cli.Context) (string, error) {
 		return "", exit{pipeline.ExitUsage, err}
 	}
 	folder, _, _ := texts.Lookup("NX_LOCAL_PROFILES_PATH")
-	if folder != "" && !filepath.IsAbs(folder) {
-		folder = filepath.Join(p.Folder, folder)
-	}
 	return folder, nil
 }
 
@@ -150,10 +147,7 @@ func (p Process) profileFiles(c *cli.Context) ([]string, error) {
 	}
 	var files []string
 	for _, name := range named {
-		path := name
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(p.Folder, path)
-		}
+		path := p.absolute(name)
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -192,15 +186,18 @@ func (p Process) tryProfile(c *cli.Context, list []*profilefile.Profile, data st
 			return usage("the files are for several instruments: name one with --instrument")
 		}
 	}
-	plugins := *p.Plugins
-	plugins.Profiles = p.Plugins.Profiles.Clone()
-	p.Plugins = &plugins
-	if _, err := profilefile.Install(&plugins.Profiles, list); err != nil {
+	p = p.withOwnProfiles()
+	if _, err := profilefile.Install(&p.Plugins.Profiles, list); err != nil {
 		return err
 	}
-	if plugins.Profiles.For(pid) == nil {
+	if p.Plugins.Profiles.For(pid) == nil {
 		return usage("no profile is for %s", pid)
 	}
+	return p.explainAs(c, &nexuslims.Instrument{PID: pid, Timezone: "UTC"}, data)
+}
+
+// explainAs shows what the profile of an instrument does to a data file.
+func (p Process) explainAs(c *cli.Context, in *nexuslims.Instrument, data string) error {
 	path, err := p.existing(data)
 	if err != nil {
 		return err
@@ -210,7 +207,6 @@ func (p Process) tryProfile(c *cli.Context, list []*profilefile.Profile, data st
 		return err
 	}
 	defer func() { _ = root.Close() }()
-	in := &nexuslims.Instrument{PID: pid, Timezone: "UTC"}
 	file, err := extractors.OpenFile(root, filepath.Base(path), extractors.Context{Instrument: in, Path: filepath.ToSlash(path)})
 	if err != nil {
 		return err

@@ -17,17 +17,24 @@ func (p Process) withProfiles(folder string) (Process, []string) {
 	if folder == "" {
 		return p, nil
 	}
-	plugins := *p.Plugins
-	plugins.Profiles = p.Plugins.Profiles.Clone()
-	p.Plugins = &plugins
-	list, err := profilefile.Read(os.DirFS(folder), &plugins.Profiles)
+	folder, p = p.absolute(folder), p.withOwnProfiles()
+	list, err := profilefile.Read(os.DirFS(folder), &p.Plugins.Profiles)
 	notes := problemNotes(err)
-	told, err := profilefile.Install(&plugins.Profiles, list)
+	told, err := profilefile.Install(&p.Plugins.Profiles, list)
 	notes = append(notes, told...)
 	if err != nil {
 		notes = append(notes, err.Error())
 	}
 	return p, append(notes, pythonProfiles(folder)...)
+}
+
+// withOwnProfiles returns the process with profiles that can be changed without changing
+// those that it was given.
+func (p Process) withOwnProfiles() Process {
+	plugins := *p.Plugins
+	plugins.Profiles = p.Plugins.Profiles.Clone()
+	p.Plugins = &plugins
+	return p
 }
 
 // problemNotes tells what is wrong with profile files.
