@@ -43,6 +43,14 @@ type Updater interface {
 	Update(ctx context.Context, job *Job, existing Receipt) (Receipt, error)
 }
 
+// Fetcher is a destination that can show what it holds of a record. Merging with people's
+// edits does not need it; proving that what the ledger says is true does.
+type Fetcher interface {
+	// Fetch returns the record's document as it stands at the destination, unchanged. A
+	// record that is gone, or has no document any more, is NotFound.
+	Fetch(ctx context.Context, existing Receipt) ([]byte, error)
+}
+
 // Deleter is a destination that can delete a record, for maintenance.
 type Deleter interface {
 	Delete(ctx context.Context, existing Receipt) error

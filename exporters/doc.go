@@ -2,7 +2,7 @@
 //
 // A [Destination] is small: it creates a record from a [Job] and answers with a
 // [Receipt]. What it can do besides it shows by further one-method interfaces:
-// [Checker], [Finder], [Updater], [Deleter]. It contains no retries, no time limits, no
+// [Checker], [Finder], [Updater], [Fetcher], [Deleter]. It contains no retries, no time limits, no
 // bookkeeping and no strategy: [Runner] does all that, once, for every destination. It
 // asks the ledger and the destination itself before anything is created, so that a
 // record exists at most once however often a run is repeated or killed.

@@ -21,40 +21,28 @@ type answer struct {
 // not return after its time is left behind and never asked again in this run: there is no
 // way to stop it, but nothing else waits for it, and it can note nothing any more.
 func (d *delivery) guarded(ctx context.Context) (Receipt, error) {
-	limited, cancel := context.WithTimeout(ctx, d.runner.Timeout)
-	defer cancel()
 	worker := *d
 	worker.gate = &gate{open: true}
 	worker.job.Progress = func(ctx context.Context, r Receipt) error {
 		r.Partial = true
 		return worker.note(ctx, r)
 	}
-	done := make(chan answer, 1)
-	go func() { done <- worker.caught(limited) }()
-	select {
-	case a := <-done:
+	a, over, returned := within(ctx, limits{d.runner.Timeout, d.runner.Grace}, worker.caught)
+	if returned {
 		d.entry = worker.entry
-		return a.receipt, explain(limited, ctx, d.runner.Timeout, a.err)
-	case <-limited.Done():
-	}
-	grace := time.NewTimer(d.runner.Grace)
-	defer grace.Stop()
-	select {
-	case a := <-done:
-		d.entry = worker.entry
-		return a.receipt, explain(limited, ctx, d.runner.Timeout, a.err)
-	case <-grace.C:
+		return a.receipt, explain(over, ctx, d.runner.Timeout, a.err)
 	}
 	worker.gate.shut(func() { d.entry = worker.entry })
 	err := nexuslims.E(nexuslims.Transient, "deliver to", d.open.Spec.Name,
-		fmt.Errorf("it did not return within %s and is left behind: %w", d.runner.Timeout, limited.Err()))
+		fmt.Errorf("it did not return within %s and is left behind: %w", d.runner.Timeout, over))
 	d.runner.leave(d.open.Spec.Name, err)
 	return Receipt{}, err
 }
 
-// explain says in whose name time was over.
-func explain(limited, outer context.Context, limit time.Duration, err error) error {
-	if err == nil || outer.Err() != nil || !errors.Is(limited.Err(), context.DeadlineExceeded) {
+// explain says in whose name time was over: over is the error of the context with the
+// limit, outer the caller's.
+func explain(over error, outer context.Context, limit time.Duration, err error) error {
+	if err == nil || outer.Err() != nil || !errors.Is(over, context.DeadlineExceeded) {
 		return err
 	}
 	return nexuslims.E(nexuslims.Transient, "", "", fmt.Errorf("not done within %s: %w", limit, err))

@@ -207,6 +207,19 @@ func note(ctx context.Context, job *exporters.Job, r exporters.Receipt) error {
 	return job.Progress(ctx, r)
 }
 
+// Fetch implements exporters.Fetcher.
+func (d *Destination) Fetch(ctx context.Context, existing exporters.Receipt) ([]byte, error) {
+	id := identifier(existing.ID)
+	if !id.valid() {
+		return nil, nexuslims.E(nexuslims.NotFound, "fetch record", existing.ID, errors.New("the id is none of CDCS"))
+	}
+	s, err := d.client.read(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.document(), nil
+}
+
 // Delete implements exporters.Deleter. A record that is gone already is no error.
 func (d *Destination) Delete(ctx context.Context, existing exporters.Receipt) error {
 	id := identifier(existing.ID)
@@ -227,5 +240,6 @@ var (
 	_ exporters.Checker     = (*Destination)(nil)
 	_ exporters.Finder      = (*Destination)(nil)
 	_ exporters.Updater     = (*Destination)(nil)
+	_ exporters.Fetcher     = (*Destination)(nil)
 	_ exporters.Deleter     = (*Destination)(nil)
 )

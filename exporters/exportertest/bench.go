@@ -23,6 +23,7 @@ const name = "tried"
 
 // bench is a double with a ledger that outlives processes.
 type bench struct {
+	tb      testing.TB
 	harness Harness
 	site    Site
 	ledger  *exporters.MemoryLedger
@@ -34,6 +35,7 @@ type bench struct {
 func newBench(tb testing.TB, h Harness) *bench {
 	tb.Helper()
 	return &bench{
+		tb:      tb,
 		harness: h, site: h.New(tb), ledger: exporters.NewMemoryLedger(), files: newFiles(tb), merge: strict,
 		clock: time.Date(2024, 5, 6, 12, 0, 0, 0, time.UTC),
 	}

@@ -68,6 +68,39 @@ func forgotten(tb testing.TB, b *bench) {
 	b.records(tb, 2, "the record was adopted")
 }
 
+// fetches reports whether the destination can show what it holds.
+func fetches(b *bench) bool {
+	d := b.site.Open(b.tb)
+	_, ok := d.(exporters.Fetcher)
+	return ok && d.Close() == nil
+}
+
+// fetched: what stands there is shown as it is, what is gone or was never there is NotFound.
+func fetched(tb testing.TB, b *bench) {
+	tb.Helper()
+	job := NewJob(1, "Grain map", b.files)
+	r := b.delivered(tb, job)
+	d := b.site.Open(tb)
+	fetcher := d.(exporters.Fetcher)
+	document, err := fetcher.Fetch(tb.Context(), r.Receipt)
+	require.NoError(tb, err)
+	assert.Equal(tb, string(job.XML), string(document))
+	_, err = fetcher.Fetch(tb.Context(), exporters.Receipt{ID: "no such record"})
+	require.ErrorIs(tb, err, nexuslims.NotFound)
+	if b.site.Edit != nil && b.site.Documents != nil {
+		b.site.Edit()
+		document, err = fetcher.Fetch(tb.Context(), r.Receipt)
+		require.NoError(tb, err)
+		assert.Equal(tb, string(b.site.Documents()[0]), string(document))
+	}
+	if b.site.Remove != nil {
+		b.site.Remove()
+		_, err = fetcher.Fetch(tb.Context(), r.Receipt)
+		require.ErrorIs(tb, err, nexuslims.NotFound)
+	}
+	require.NoError(tb, d.Close())
+}
+
 // changed: the next version of a record takes the place of the one before.
 func changed(tb testing.TB, b *bench) {
 	tb.Helper()

@@ -67,6 +67,7 @@ func scenarios() scenario.List[*bench] {
 		{Name: "again", Try: again},
 		{Name: "several sessions", Try: several},
 		{Name: "forgotten by the ledger", Try: forgotten},
+		{Name: "fetched", Applies: fetches, Try: fetched},
 		{Name: "changed", Try: changed},
 		{Name: "edited there", Applies: edits, Try: edited},
 		{Name: "merged with edits", Applies: edits, Try: merged},

@@ -52,7 +52,8 @@ type (
 		*keeper
 		closed *bool
 	}
-	liar struct{ *keeper } // says refused where it is out of reach
+	liar   struct{ *keeper } // says refused where it is out of reach
+	boasts struct{ *keeper } // shows what is gone
 )
 
 func (forgetful) Find(context.Context, *exporters.Job) (exporters.Receipt, bool, error) {
@@ -110,6 +111,14 @@ func (d liar) Find(context.Context, *exporters.Job) (exporters.Receipt, bool, er
 	return exporters.Receipt{}, false, nil
 }
 
+func (d boasts) Fetch(ctx context.Context, existing exporters.Receipt) ([]byte, error) {
+	document, err := d.keeper.Fetch(ctx, existing)
+	if err != nil {
+		document = nil
+	}
+	return document, nil
+}
+
 func TestBrokenRulesAreNoticed(t *testing.T) {
 	for scenario, open := range map[string]func(s *shelf) exporters.Destination{
 		"forgotten by the ledger":           func(s *shelf) exporters.Destination { return forgetful{&keeper{s}} },
@@ -124,6 +133,7 @@ func TestBrokenRulesAreNoticed(t *testing.T) {
 		"job left alone":                    func(s *shelf) exporters.Destination { return grabbing{&keeper{s}} },
 		"closed twice":                      func(s *shelf) exporters.Destination { return fragile{&keeper{s}, new(bool)} },
 		"refused credentials":               func(s *shelf) exporters.Destination { return liar{&keeper{s}} },
+		"fetched":                           func(s *shelf) exporters.Destination { return boasts{&keeper{s}} },
 		"throttled":                         func(s *shelf) exporters.Destination { return liar{&keeper{s}} },
 	} {
 		t.Run(scenario, func(t *testing.T) {

@@ -168,4 +168,16 @@ func (k *keeper) Update(
 	return existing, k.shelf.request(ctx, func() { k.named(existing.ID).document = result.Document })
 }
 
+func (k *keeper) Fetch(ctx context.Context, existing exporters.Receipt) (document []byte, err error) {
+	err = k.shelf.request(ctx, func() {
+		if r := k.named(existing.ID); r != nil {
+			document = r.document
+		}
+	})
+	if err == nil && document == nil {
+		err = nexuslims.E(nexuslims.NotFound, "fetch", existing.ID, nil)
+	}
+	return document, err
+}
+
 func (k *keeper) Close() error { return nil }

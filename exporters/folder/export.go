@@ -3,6 +3,7 @@ package folder
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"path"
 
 	"github.com/nexuslims/nexuslims-go/exporters"
@@ -91,6 +92,23 @@ func (t *tree) enlist(ctx context.Context, old, doc document) error {
 		return nil
 	}
 	return t.index(old.Month, doc.Folder, nil)
+}
+
+// Fetch implements exporters.Fetcher.
+func (s *Site) Fetch(_ context.Context, existing exporters.Receipt) ([]byte, error) {
+	t, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	if safeName(existing.ID) != existing.ID {
+		return nil, nexuslims.E(nexuslims.NotFound, "fetch record", existing.ID, nil)
+	}
+	xml, err := t.read(path.Join(recordsDir, existing.ID, xmlFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nexuslims.E(nexuslims.NotFound, "fetch record", existing.ID, err)
+	}
+	return xml, err
 }
 
 // Delete implements exporters.Deleter: the record leaves the index, then its folder goes.

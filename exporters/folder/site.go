@@ -100,6 +100,7 @@ var (
 	_ exporters.Destination = (*Site)(nil)
 	_ exporters.Finder      = (*Site)(nil)
 	_ exporters.Updater     = (*Site)(nil)
+	_ exporters.Fetcher     = (*Site)(nil)
 	_ exporters.Checker     = (*Site)(nil)
 	_ exporters.Deleter     = (*Site)(nil)
 )
