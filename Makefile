@@ -31,14 +31,10 @@ integration:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-# A minute for each fuzz target.
+# A minute for each fuzz target, as many at once as there are processors.
 FUZZTIME ?= 1m
 fuzz:
-	@for pkg in $$($(GO) list ./...); do \
-		for target in $$($(GO) test -list '^Fuzz' $$pkg 2>/dev/null | grep '^Fuzz'); do \
-			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg || exit 1; \
-		done; \
-	done
+	GO="$(GO)" .ci/fuzz $(FUZZTIME)
 
 # The kill loop, over and over.
 soak:
