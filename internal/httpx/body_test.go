@@ -122,6 +122,22 @@ func TestDocumentsTravelUnescaped(t *testing.T) {
 	assert.Equal(t, []string{`{"xml":"<a>&amp;µ</a>"}`}, f.bodies)
 }
 
+// TestRawBodies: what is no JSON travels unchanged in both directions, under its own type.
+func TestRawBodies(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("Content-Type", "text/html; charset=latin1")
+		_, _ = w.Write(append([]byte(r.Header.Get("Content-Type")+" "+r.Header.Get("Accept")+" "), body...))
+	})
+	var out httpx.Raw
+	err := call(t.Context(), newClient(t, quick()), httpx.Request{
+		Method: http.MethodPost, URL: server.URL, Header: http.Header{"Accept": {"*/*"}},
+		Body: httpx.Raw{Type: "application/octet-stream", Content: []byte("<\xff&>")},
+	}, &out)
+	require.NoError(t, err)
+	assert.Equal(t, httpx.Raw{Type: "text/html; charset=latin1", Content: []byte("application/octet-stream */* <\xff&>")}, out)
+}
+
 func TestRequestsThatCannotBeMade(t *testing.T) {
 	for name, r := range map[string]httpx.Request{
 		"scheme":  {URL: "ftp://host/?key=canary"},

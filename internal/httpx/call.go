@@ -23,12 +23,19 @@ type Request struct {
 	Method string // empty: GET
 	URL    string
 	Header http.Header
-	Body   any // encoded as JSON; nil: none
+	Body   any // encoded as JSON; a Raw: as it is; nil: none
 }
 
-// Call makes a request and decodes the JSON answer into out, unless that is nil. It
-// returns the response with its body read and closed. A status of 300 or more is a
-// *StatusError; an answer that is not JSON and an address that cannot be asked are
+// Raw is a body that is not JSON. As the body of a Request it is sent under its type; as
+// the out of Call it takes whatever the answer holds, a page for people too: its Type tells.
+type Raw struct {
+	Type    string // the header Content-Type, whole
+	Content []byte
+}
+
+// Call makes a request and decodes the JSON answer into out, unless that is nil or a
+// *Raw. It returns the response with its body read and closed. A status of 300 or more is
+// a *StatusError; an answer that is not JSON and an address that cannot be asked are
 // Invalid, a body over the limit Unsupported, a certificate that is not trusted
 // Permission, the caller's giving up Canceled; all else that keeps the service from
 // answering is Transient. A reading request whose answer breaks off is made once more.
@@ -81,14 +88,16 @@ func (r Request) build(ctx context.Context) (*http.Request, error) {
 	if err := checkAddress(req.URL); err != nil {
 		return nil, bad(err)
 	}
+	req.Header.Set("Accept", "application/json")
 	for k, values := range r.Header {
 		if strings.ContainsFunc(strings.Join(values, ""), control) {
 			return nil, bad(fmt.Errorf("control character in header %s", k))
 		}
 		req.Header[k] = values
 	}
-	req.Header.Set("Accept", "application/json")
-	if body != nil {
+	if raw, ok := r.Body.(Raw); ok {
+		req.Header.Set("Content-Type", raw.Type)
+	} else if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	return req, nil
@@ -99,7 +108,10 @@ func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 // encode writes the body as JSON, with <, > and & as they are: documents full of them
 // would grow by half.
 func (r Request) encode() (io.Reader, error) {
-	if r.Body == nil {
+	switch raw, ok := r.Body.(Raw); {
+	case ok:
+		return bytes.NewReader(raw.Content), nil
+	case r.Body == nil:
 		return nil, nil
 	}
 	var b bytes.Buffer
@@ -138,6 +150,10 @@ func kindOf(ctx context.Context, err error) nexuslims.Kind {
 func decode(req *http.Request, resp *http.Response, body []byte, out any) error {
 	bad := func(err error) error {
 		return nexuslims.E(nexuslims.Invalid, "answer of "+req.Method, Bare(req.URL.String()), err)
+	}
+	if raw, ok := out.(*Raw); ok {
+		*raw = Raw{Type: resp.Header.Get("Content-Type"), Content: body}
+		return nil
 	}
 	empty := len(bytes.TrimSpace(body)) == 0
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
