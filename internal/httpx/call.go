@@ -44,14 +44,26 @@ func Call(ctx context.Context, client *http.Client, r Request, out any) (*http.R
 	if err != nil {
 		return nil, err
 	}
-	resp, body, err := exchange(ctx, client, req)
-	if errors.Is(err, io.ErrUnexpectedEOF) && req.Method == http.MethodGet && ctx.Err() == nil {
-		resp, body, err = exchange(ctx, client, req)
-	}
+	resp, body, err := Do(client, req)
 	if err != nil {
 		return resp, err
 	}
 	return resp, decode(req, resp, body, out)
+}
+
+// Do sends a request of any form and returns the response with its body, read and closed.
+// Its errors are those of [Call], with the answer taken as it is. A request of the method
+// GET whose answer breaks off is made once more.
+func Do(client *http.Client, req *http.Request) (*http.Response, []byte, error) {
+	if err := checkAddress(req.URL); err != nil {
+		return nil, nil, nexuslims.E(nexuslims.Invalid, "make request", Bare(req.URL.String()), err)
+	}
+	ctx := req.Context()
+	resp, body, err := exchange(ctx, client, req)
+	if errors.Is(err, io.ErrUnexpectedEOF) && req.Method == http.MethodGet && ctx.Err() == nil {
+		return exchange(ctx, client, req)
+	}
+	return resp, body, err
 }
 
 func exchange(ctx context.Context, client *http.Client, req *http.Request) (*http.Response, []byte, error) {
