@@ -27,7 +27,7 @@ func ExampleDo() {
 	if err != nil {
 		panic(err)
 	}
-	_, _, err = httpclient.Do(client, req) //nolint:bodyclose // Do closes it
+	_, err = httpclient.Do(client, req)
 	fmt.Println(errors.Is(err, nexuslims.Permission))
 	fmt.Println(strings.ReplaceAll(err.Error(), server.URL, "https://archive.example.org"))
 	// Output:
@@ -50,7 +50,7 @@ func ExampleCall() {
 		Address string
 	}
 	request := httpclient.Request{Method: http.MethodPost, URL: server.URL, Body: map[string]string{"title": "Grains"}}
-	_, err = httpclient.Call(context.Background(), client, request, &made) //nolint:bodyclose // Call closes it
+	_, err = httpclient.Call(context.Background(), client, request, &made)
 	fmt.Println(made.ID, made.Address, err)
 	// Output: 7 /records/7 <nil>
 }

@@ -11,7 +11,7 @@
 //
 //	req, err := http.NewRequestWithContext(ctx, http.MethodPut, address, bytes.NewReader(document))
 //	...
-//	_, _, err = httpclient.Do(host.Client, req)
+//	_, err = httpclient.Do(host.Client, req)
 //	if errors.Is(err, nexuslims.Permission) { // 401 and 403
 //
 // Harvesters outside of this module may use it just as well.
@@ -45,19 +45,27 @@ type StatusError = httpx.StatusError
 // are Invalid.
 func New(o Options) (*http.Client, error) { return httpx.New(o) }
 
-// Do sends a request of any form and returns the response with its body, read and closed.
+// Answer is an answer of a service, read to its end: Status, Header and Body.
+type Answer = httpx.Answer
+
+// Do sends a request of any form.
 //
 // A status of 300 or more is a *StatusError, an address that cannot be asked Invalid, a
 // body over the limit Unsupported, a certificate that is not trusted Permission, the
 // caller's giving up Canceled; all else that keeps the service from answering is Transient.
-func Do(client *http.Client, req *http.Request) (*http.Response, []byte, error) {
+func Do(client *http.Client, req *http.Request) (Answer, error) {
 	return httpx.Do(client, req)
 }
 
-// Call makes a request of a JSON service and decodes the answer into out, unless that is
-// nil. Errors are those of [Do]; an answer that is not JSON is Invalid.
-func Call(ctx context.Context, client *http.Client, r Request, out any) (*http.Response, error) {
-	return httpx.Call(ctx, client, r, out)
+// Call makes a request of a JSON service, decodes the answer into out, unless that is nil,
+// and returns the answer's header. Errors are those of [Do]; an answer that is not JSON is
+// Invalid.
+func Call(ctx context.Context, client *http.Client, r Request, out any) (http.Header, error) {
+	resp, err := httpx.Call(ctx, client, r, out) //nolint:bodyclose // Call closes it
+	if resp == nil {
+		return nil, err
+	}
+	return resp.Header, err
 }
 
 // Repeatable marks the requests made with the returned context as safe to repeat, whatever

@@ -44,20 +44,34 @@ func Call(ctx context.Context, client *http.Client, r Request, out any) (*http.R
 	if err != nil {
 		return nil, err
 	}
-	resp, body, err := Do(client, req)
+	resp, body, err := ask(client, req)
 	if err != nil {
 		return resp, err
 	}
 	return resp, decode(req, resp, body, out)
 }
 
-// Do sends a request of any form and returns the response with its body, read and closed.
-// Its errors are those of [Call], with the answer taken as it is. A request of the method
-// GET whose answer breaks off is made once more.
-func Do(client *http.Client, req *http.Request) (*http.Response, []byte, error) {
+// Answer is an answer of a service, read to its end.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Do sends a request of any form. Its errors are those of [Call], with the answer taken as
+// it is. A request of the method GET whose answer breaks off is made once more.
+func Do(client *http.Client, req *http.Request) (Answer, error) {
 	if err := checkAddress(req.URL); err != nil {
-		return nil, nil, nexuslims.E(nexuslims.Invalid, "make request", Bare(req.URL.String()), err)
+		return Answer{}, nexuslims.E(nexuslims.Invalid, "make request", Bare(req.URL.String()), err)
 	}
+	resp, body, err := ask(client, req) //nolint:bodyclose // exchange closes it
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{resp.StatusCode, resp.Header, body}, nil
+}
+
+func ask(client *http.Client, req *http.Request) (*http.Response, []byte, error) {
 	ctx := req.Context()
 	resp, body, err := exchange(ctx, client, req)
 	if errors.Is(err, io.ErrUnexpectedEOF) && req.Method == http.MethodGet && ctx.Err() == nil {
@@ -67,7 +81,7 @@ func Do(client *http.Client, req *http.Request) (*http.Response, []byte, error) 
 }
 
 func exchange(ctx context.Context, client *http.Client, req *http.Request) (*http.Response, []byte, error) {
-	resp, err := client.Do(req)
+	resp, err := client.Do(req) //nolint:gosec // addresses are the operator's
 	if err != nil {
 		return nil, nil, callError(ctx, req, err)
 	}
