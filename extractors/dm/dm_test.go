@@ -387,3 +387,20 @@ func TestInfo(t *testing.T) {
 	result := extract(t, "a.dm4", bytes.NewReader(b), int64(len(b)))
 	assert.Equal(t, "DM3", result.Format, "the format is what the file says")
 }
+
+// Programs in countries with a decimal comma put such texts into tags.
+func TestNumbersWrittenAsText(t *testing.T) {
+	for text, want := range map[string]nexuslims.Value{
+		"0.5": nexuslims.Q(0.5, "second"), "0,5": nexuslims.Q(0.5, "second"), " 2 ": nexuslims.Q(2, "second"),
+		"1,000.5": nil, "auto": nil, "Infinity": nil, "0x10": nil,
+	} {
+		i := shape("eV", 8)
+		i.Tags = microscope(tem, imaging, metaData("Spectrum", "EELS"),
+			group("DataBar", synth.Tag{Name: "Exposure Time (s)", Value: text}))
+		s := readIn(t, synth.DM{Images: []synth.DMImage{i}})
+		assert.Equal(t, want, s.Meta.Get("acquisition_time"), text)
+		if want == nil {
+			assert.Equal(t, nexuslims.Text(text), s.Meta.At("extensions", "Exposure Time (s)"), text)
+		}
+	}
+}

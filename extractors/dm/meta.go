@@ -2,9 +2,9 @@ package dm
 
 import (
 	"io"
-	"strconv"
 	"strings"
 
+	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -153,19 +153,10 @@ func isEmpty(v nexuslims.Value) bool {
 	return false
 }
 
-// quantity gives a number, or text that is one, a unit. What is infinite stays so: it is
-// reported later.
+// quantity gives a number, or text that is one, a unit. A number that is infinite stays so:
+// it is reported later.
 func quantity(v nexuslims.Value, unit string) (nexuslims.Quantity, bool) {
-	switch v := v.(type) {
-	case nexuslims.Float:
-		return nexuslims.Q(float64(v), unit), true
-	case nexuslims.Int, nexuslims.Uint:
-		n, _ := nexuslims.Number(v)
-		return nexuslims.Q(n, unit), true
-	case nexuslims.Text:
-		n, err := strconv.ParseFloat(strings.TrimSpace(string(v)), 64)
-		q := nexuslims.Q(n, unit)
-		return q, err == nil && q.IsFinite()
-	}
-	return nexuslims.Quantity{}, false
+	q, ok := extractors.Measure(v, unit)
+	_, text := v.(nexuslims.Text)
+	return q, ok && (!text || q.IsFinite())
 }
