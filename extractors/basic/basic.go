@@ -29,7 +29,7 @@ func (*Extractor) Info() extractors.Info {
 			plain("BMP", "image/bmp", "dimensions, colours", "bmp"),
 			{
 				Name: "TIFF", Extensions: []string{"tif", "tiff"}, MIME: "image/tiff",
-				Reads:  "dimensions, colours, common tags, pages; calibration of ImageJ, OME and DigitalMicrograph",
+				Reads:  "dimensions, colours, common tags, pages; calibration of ImageJ, OME, DigitalMicrograph and Olympus SIS",
 				Draws:  "the first page of full size, with scale bar where it is calibrated",
 				Limits: "no CCITT, JPEG 2000, Zstandard, CIELab",
 			},

@@ -9,5 +9,6 @@
 // TIFF files that no extractor of a vendor took are read through internal/tiff, whatever
 // their size. The first page of full size is the one that is described and drawn. A
 // calibration comes from descriptions that ImageJ writes, from OME-XML, and from the tags of
-// exports of DigitalMicrograph; the resolution tags alone are for printing and give none.
+// exports of DigitalMicrograph and of Olympus Soft Imaging Solutions; the resolution tags alone
+// are for printing and give none.
 package basic

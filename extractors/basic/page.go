@@ -38,7 +38,7 @@ func (t *plainTIFF) choosePage() string {
 		return err.Error()
 	}
 	chosen := pages[firstFull(pages)]
-	t.dir, t.image = chosen.dir, chosen.image
+	t.dir, t.image, t.pages = chosen.dir, chosen.image, pages
 	if err != nil && !errors.Is(err, nexuslims.NotFound) {
 		t.warn("the file breaks off", err)
 	}

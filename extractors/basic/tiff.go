@@ -41,6 +41,7 @@ type plainTIFF struct {
 	result *extractors.Result
 	dir    *tiff.Directory // of the page that is drawn
 	image  *tiff.Image     // nil where it cannot be read
+	pages  []page          // those that were looked at
 	scale  calibration
 }
 
@@ -74,7 +75,9 @@ func readTIFF(f *extractors.File, sheet *extractors.Sheet, s *extractors.Signal,
 		t.ome(text)
 	default:
 		t.remark(text)
-		t.micrograph()
+		if t.micrograph(); t.scale.from == "" {
+			t.olympus()
+		}
 	}
 	t.putScale()
 	if t.image == nil {
