@@ -15,7 +15,8 @@
 // that a file names win over those that are usual for a setting.
 //
 // Each page with settings of its own, and each that has the size of the first one, is a
-// signal. No pixels are read for metadata.
+// signal. Rows beyond the stored size of the scan are its information bar. No pixels are read
+// for metadata.
 //
 // The tags are not documented; what is known of them was learnt from files of many
 // instruments. Inferred: the first numbers of tag 34118 (pixel size for a picture of 1024

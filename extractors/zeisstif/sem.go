@@ -147,6 +147,7 @@ func (b *builder) smartSEM() {
 		b.semHeader()
 	}
 	b.semPixelSize(ions)
+	b.semStored()
 	b.moments = append(b.moments, moment{s.value("AP_DATE") + " " + s.value("AP_TIME"), b.semSource("AP_DATE and AP_TIME")})
 }
 
@@ -258,6 +259,25 @@ func (b *builder) semPixelSize(ions bool) {
 		b.putPixelSize(stated, b.semSource("AP_IMAGE_PIXEL_SIZE"), "")
 	case screen > 0:
 		b.putPixelSize(screen*scale, b.semSource("AP_PIXEL_SIZE"), "size in 1024 columns, for those of the picture")
+	}
+}
+
+// semStored reads the size in which the scan was stored, "1024 * 768". Rows of the picture
+// beyond it are the information bar, where that does not cover the picture. A picture of another
+// width was cut or reduced later on: what its pixels measure is in doubt.
+func (b *builder) semStored() {
+	const name = "DP_IMAGE_STORE"
+	value := strings.ToLower(b.page.sem.value(name))
+	width, height, ok := strings.Cut(strings.ReplaceAll(value, "x", "*"), "*")
+	columns, rows := pixels(width), pixels(height)
+	switch {
+	case !ok || columns == 0 || rows == 0 || b.page.width == 0:
+	case columns == b.page.width:
+		b.rows, b.columns = rows, columns
+	default:
+		b.warn("the picture has %d columns, %s tells of %d: the size of its pixels is in doubt", b.page.width, name, columns)
+		b.Warn("pixel_width")
+		b.Warn("pixel_height")
 	}
 }
 

@@ -164,6 +164,43 @@ func TestContradictingPixelSizesOfIons(t *testing.T) {
 	assert.Equal(t, []string{"AP_IMAGE_PIXEL_SIZE and AP_FIB_PIXEL_SIZE contradict each other"}, result.Warnings)
 }
 
+// TestInformationBar: rows that the scan has not are the information bar.
+func TestInformationBar(t *testing.T) {
+	doubt := nexuslims.List{
+		nexuslims.List{nexuslims.Text("Operator")}, nexuslims.List{nexuslims.Text("pixel_width")},
+		nexuslims.List{nexuslims.Text("pixel_height")},
+	}
+	for stored, want := range map[string]struct {
+		rows     int
+		warnings nexuslims.Value
+	}{
+		"64 * 48":  {48, doubt[:1]},
+		"64x48":    {48, doubt[:1]},
+		"64 * 60":  {0, doubt[:1]}, // the bar covers the picture
+		"64 * 80":  {0, doubt[:1]},
+		"128 * 96": {0, doubt},
+		"low":      {0, doubt[:1]},
+		"64 * ":    {0, doubt[:1]},
+		"":         {0, doubt[:1]},
+	} {
+		s := synth.SEMImage(64, 1, taken)
+		s.Pages = []synth.Picture{synth.Pixels(64, 60, 1)}
+		s.Settings = []synth.Setting{
+			{Name: "DP_IMAGE_STORE", Value: "Store resolution = " + stored}, {Name: "AP_HEIGHT", Value: "Height = "},
+		}
+		result := extract(t, s.Bytes())
+		signal := result.Signals[0]
+		assert.Equal(t, want.rows, signal.ContrastRows, stored)
+		assert.Equal(t, want.warnings, signal.Meta.Get("warnings"), stored)
+		assert.Equal(t, len(want.warnings.(nexuslims.List)) > 1, len(result.Warnings) > 0, stored)
+		rows := 60.0
+		if want.rows > 0 {
+			rows = 48
+		}
+		assert.Equal(t, nexuslims.Q(rows*12.5e-9, "meter"), signal.Meta.Get("vertical_field_width"), stored)
+	}
+}
+
 // TestPages reads pages as signals of their own, and no thumbnails.
 func TestPages(t *testing.T) {
 	s := synth.SEMImage(64, 1, taken)
