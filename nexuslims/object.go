@@ -138,12 +138,17 @@ func (o *Object) Delete(key string) {
 	}
 }
 
-// reindex closes the gaps and rebuilds the index.
-func (o *Object) reindex() {
+// closeGaps drops the deleted entries; the index must be built again after it.
+func (o *Object) closeGaps() {
 	if o.dead > 0 {
 		o.entries = slices.DeleteFunc(o.entries, func(e entry) bool { return e.value == nil })
 		o.dead = 0
 	}
+}
+
+// reindex closes the gaps and rebuilds the index.
+func (o *Object) reindex() {
+	o.closeGaps()
 	if len(o.entries) <= indexFrom {
 		o.index = nil
 		return
@@ -195,12 +200,19 @@ func (o *Object) Sort() {
 	if o == nil {
 		return
 	}
-	o.reindex()
-	slices.SortStableFunc(o.entries, func(a, b entry) int {
-		return cmp.Compare(strings.ToLower(a.key), strings.ToLower(b.key))
-	})
-	for _, e := range o.entries {
-		if g, ok := e.value.(*Object); ok {
+	o.closeGaps()
+	type named struct {
+		lower string
+		entry
+	}
+	list := make([]named, len(o.entries))
+	for i, e := range o.entries {
+		list[i] = named{strings.ToLower(e.key), e}
+	}
+	slices.SortStableFunc(list, func(a, b named) int { return cmp.Compare(a.lower, b.lower) })
+	for i, n := range list {
+		o.entries[i] = n.entry
+		if g, ok := n.value.(*Object); ok {
 			g.Sort()
 		}
 	}

@@ -56,6 +56,11 @@ func (q Quantity) Convert(to Unit) (Quantity, bool) {
 	case q.Unit.Name == "degree" || to.Name == "degree":
 		return Quantity{convertAngle(q, to), to}, true
 	}
+	if from, ok := q.Unit.power(); ok {
+		if n, ok := to.power(); ok {
+			return Quantity{timesTen(q.Value, from-n), to}, true
+		}
+	}
 	r := q.base()
 	if o, ok := rat(to.offset); ok {
 		r.Sub(r, o)
@@ -63,6 +68,20 @@ func (q Quantity) Convert(to Unit) (Quantity, bool) {
 	f, _ := rat(to.factor)
 	v, _ := r.Quo(r, f).Float64()
 	return Quantity{v, to}, true
+}
+
+// timesTen multiplies the decimal of the shortest text of v by a power of ten, exactly.
+func timesTen(v float64, power int) float64 {
+	if v == 0 {
+		return 0 // without sign
+	}
+	digits, e, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, 64), "e")
+	n, err := strconv.Atoi(e)
+	if err != nil {
+		panic("nexuslims: a number without exponent")
+	}
+	f, _ := strconv.ParseFloat(digits+"e"+strconv.Itoa(n+power), 64) // infinite where it is out of range
+	return f
 }
 
 func convertAngle(q Quantity, to Unit) float64 {

@@ -49,11 +49,17 @@ func TestConvert(t *testing.T) {
 		{10, "mrad", "deg", 0.5729577951308232},
 		{0.5, "kV", "kV", 0.5},
 		{10, "angstrom", "nm", 1},
+		{-12.5, "percent", "dimensionless", -0.125},
+		{math.MaxFloat64, "kV", "V", math.Inf(1)},
+		{math.SmallestNonzeroFloat64, "V", "kV", 0},
+		{2.5e-320, "kV", "V", 2.5e-317},
 	} {
 		got, ok := nexuslims.Q(c.value, c.from).Convert(nexuslims.MustUnit(c.to))
 		require.True(t, ok, "%v %s", c.value, c.from)
 		assert.InDelta(t, c.want, got.Value, 0, "%v %s in %s", c.value, c.from, c.to) // exactly
 	}
+	zero, _ := nexuslims.Q(math.Copysign(0, -1), "V").Convert(nexuslims.MustUnit("kV"))
+	assert.False(t, math.Signbit(zero.Value), "zero has no sign in another unit")
 	_, ok := nexuslims.Q(1, "V").Convert(nexuslims.MustUnit("m"))
 	assert.False(t, ok)
 	inf, ok := nexuslims.Q(math.Inf(1), "V").Convert(nexuslims.MustUnit("kV"))

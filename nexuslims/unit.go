@@ -1,6 +1,9 @@
 package nexuslims
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Unit is a unit of measurement.
 type Unit struct {
@@ -18,14 +21,28 @@ const QUDTBase = "http://qudt.org/vocab/unit/"
 // IsZero reports whether the unit is unset.
 func (u Unit) IsZero() bool { return u.Name == "" }
 
+// power returns the power of ten that turns a number into the base unit, and false where
+// another number or an offset does.
+func (u Unit) power() (int, bool) {
+	if u.factor == "1" {
+		return 0, u.offset == ""
+	}
+	digits, ok := strings.CutPrefix(u.factor, "1e")
+	if !ok || u.offset != "" {
+		return 0, false
+	}
+	n, err := strconv.Atoi(digits)
+	return n, err == nil
+}
+
 // String returns the long name.
 func (u Unit) String() string { return u.Name }
 
 // unitTable holds the units of the field. The QUDT ids are those of QUDT 3.1.9.
 var unitTable = []Unit{
 	{"dimensionless", "", "UNITLESS", "number", "1", ""},
-	{"percent", "%", "PERCENT", "number", "0.01", ""},
-	{"kiloX", "kX", "", "magnification", "1000", ""},
+	{"percent", "%", "PERCENT", "number", "1e-2", ""},
+	{"kiloX", "kX", "", "magnification", "1e3", ""},
 	{"pixel", "pixel", "PIXEL", "pixel", "1", ""},
 	{"count", "count", "COUNT", "count", "1", ""},
 
@@ -137,7 +154,10 @@ var lookalikes = strings.NewReplacer("\u03bc", "µ", "\u212b", "Å", "\u2126", "
 // false for everything outside the table; the text then stays text.
 func ParseUnit(s string) (Unit, bool) {
 	s = strings.TrimSpace(s)
-	u, ok := unitIndex[lookalikes.Replace(s)]
+	u, ok := unitIndex[s]
+	if !ok {
+		u, ok = unitIndex[lookalikes.Replace(s)]
+	}
 	return u, ok
 }
 

@@ -26,6 +26,7 @@ const (
 
 const (
 	maxTag   = 256 << 10 // bytes of one tag
+	semHead  = 4 << 10   // bytes of one of SmartSEM that show what it is
 	maxTexts = 768 << 10 // bytes of the tags of all pages
 	maxPages = 64
 )
@@ -176,7 +177,7 @@ func (c *content) text(d *tiff.Directory, id uint16) (string, error) {
 	if tag.Count > maxTag {
 		c.warn("of the %d bytes of tag %d, %d are read", tag.Count, id, maxTag)
 	}
-	text, err := tagText(d, id)
+	text, err := tagText(d, id, maxTag)
 	if isFault(err) {
 		return "", err
 	}
@@ -213,14 +214,15 @@ func firstDirectory(f *extractors.File) (*tiff.Directory, error) {
 	return d, nil
 }
 
-// tagText returns the text of a tag of any byte type, also one in UTF-16.
-func tagText(d *tiff.Directory, id uint16) (string, error) {
+// tagText returns the text of a tag of any byte type, also one in UTF-16; of one of more than
+// limit bytes, what stands in those.
+func tagText(d *tiff.Directory, id uint16, limit int64) (string, error) {
 	if !d.Has(id) {
 		return "", nil
 	}
-	text, err := d.Text(id, maxTag)
+	text, err := d.Text(id, limit)
 	if strings.Contains(text, "\x00") {
-		b, err := d.Bytes(id, maxTag)
+		b, err := d.Bytes(id, limit)
 		if wide, ok := wideText(b); ok {
 			return wide, err
 		}

@@ -30,9 +30,7 @@ func parseXML(text string) (*node, error) {
 	if start < 0 {
 		return nil, corrupt(errors.New("there is no element"))
 	}
-	d := xml.NewDecoder(strings.NewReader(text[start:]))
-	d.Strict = false
-	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
+	d := newDecoder(text[start:])
 	t := tree{}
 	for {
 		token, err := d.RawToken()
@@ -44,6 +42,30 @@ func parseXML(text string) (*node, error) {
 		}
 		if t.done {
 			return t.root, nil // whatever stands behind
+		}
+	}
+}
+
+func newDecoder(text string) *xml.Decoder {
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.Strict = false
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
+	return d
+}
+
+// rootName returns the name of the first element of an XML text, "" where there is none.
+func rootName(text string) string {
+	d := newDecoder(text[max(0, strings.IndexByte(text, '<')):])
+	for {
+		token, err := d.RawToken()
+		if err != nil {
+			return ""
+		}
+		switch x := token.(type) {
+		case xml.StartElement:
+			return x.Name.Local
+		case xml.EndElement:
+			return ""
 		}
 	}
 }

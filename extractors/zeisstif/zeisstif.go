@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/internal/tiff"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
@@ -53,12 +54,12 @@ func evidence(f *extractors.File) (why string, found bool) {
 		root string
 		why  string
 	}{{tagOrion, rootOrion, "tag 65000 is XML of an Orion"}, {tagFibics, rootFibics, "tag 51023 is XML of Fibics"}} {
-		if text, _ := tagText(d, m.tag); hasRoot(text, m.root) {
+		if text, _ := tagText(d, m.tag, maxTag); hasRoot(text, m.root) {
 			return m.why, true
 		}
 	}
 	for _, tag := range []uint16{tagSmartSEM, tagWide} {
-		if text, _ := tagText(d, tag); parseSmartSEM(text).known() {
+		if ofSmartSEM(d, tag) {
 			return "a tag of SmartSEM, 34118 or 34119", true
 		}
 	}
@@ -67,8 +68,19 @@ func evidence(f *extractors.File) (why string, found bool) {
 
 // hasRoot reports whether a text is XML of a root, as far as the first element shows.
 func hasRoot(text, root string) bool {
-	n, _ := parseXML(text)
-	return n != nil && strings.Contains(n.name, root)
+	return strings.Contains(rootName(text), root)
+}
+
+// ofSmartSEM reports whether a tag holds settings of SmartSEM. Its first lines tell as a rule,
+// else all of it.
+func ofSmartSEM(d *tiff.Directory, tag uint16) bool {
+	head, _ := tagText(d, tag, semHead)
+	whole := strings.LastIndexAny(head, "\r\n") + 1 // the last line may be cut
+	if parseSmartSEM(head[:whole]).known() {
+		return true
+	}
+	text, _ := tagText(d, tag, maxTag)
+	return parseSmartSEM(text).known()
 }
 
 // Extract reads the settings of every page. A picture whose pixels cannot be read has its

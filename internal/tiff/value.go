@@ -95,8 +95,13 @@ func text(b []byte) string {
 		return string(b)
 	}
 	var s strings.Builder
+	s.Grow(len(b) + len(b)/8)
 	for _, c := range b {
-		s.WriteRune(windows1252(c))
+		if c < utf8.RuneSelf {
+			s.WriteByte(c)
+		} else {
+			s.WriteRune(windows1252(c))
+		}
 	}
 	return s.String()
 }
