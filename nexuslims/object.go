@@ -153,7 +153,7 @@ func (o *Object) reindex() {
 		o.index = nil
 		return
 	}
-	o.index = make(map[string]int, 2*len(o.entries))
+	o.index = make(map[string]int, max(cap(o.entries), 2*len(o.entries)))
 	for i := range o.entries {
 		o.index[o.entries[i].key] = i
 	}

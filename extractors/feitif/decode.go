@@ -219,11 +219,12 @@ func (c *Content) warn(format string, args ...any) {
 	c.Warnings = append(c.Warnings, fmt.Sprintf(format, args...))
 }
 
-var cleaner = strings.NewReplacer("\x00", "", "\r\n", "\n", "\r", "\n")
-
 // clean removes NULs and makes one kind of line ends.
 func clean(text string) string {
-	text = cleaner.Replace(strings.ToValidUTF8(text, ""))
+	text = strings.ToValidUTF8(text, "")
+	for _, x := range []struct{ old, clean string }{{"\r\n", "\n"}, {"\r", "\n"}, {"\x00", ""}} {
+		text = strings.ReplaceAll(text, x.old, x.clean)
+	}
 	return strings.TrimPrefix(text, "\ufeff")
 }
 

@@ -36,8 +36,9 @@ func evidence(f *extractors.File) (string, bool) {
 		if err != nil && text == "" {
 			continue
 		}
+		text = clean(text)
 		for _, mark := range m.texts {
-			if strings.Contains(clean(text), mark) {
+			if strings.Contains(text, mark) {
 				return fmt.Sprintf("tag %d contains %s", m.tag, mark), true
 			}
 		}

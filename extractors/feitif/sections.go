@@ -30,7 +30,7 @@ func (b *builder) setting(section, key string) (value, from string) {
 
 // source names a setting for explanations.
 func (b *builder) source(section, key string) string {
-	return fmt.Sprintf("[%s] %s in %s", section, key, b.c.From)
+	return "[" + section + "] " + key + " in " + b.c.From
 }
 
 // sections maps the settings of the SEM and dual-beam systems.

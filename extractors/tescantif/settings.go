@@ -2,6 +2,7 @@ package tescantif
 
 import (
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -107,13 +108,9 @@ func parseTag(b []byte) (s *settings, whole bool) {
 // parse reads lines of settings; those before the first section belong to the one given. The
 // last one of a key counts.
 func (s *settings) parse(text, section, from string) {
-	columnKeys := map[string]bool{}
-	for _, f := range columnFields {
-		columnKeys[f.key] = true
-	}
 	headed := false
 	last := ""
-	for line := range strings.Lines(lineEnds.Replace(text)) {
+	for line := range strings.Lines(unixLines(text)) {
 		line = strings.TrimRight(line, "\n\x00")
 		trimmed := strings.TrimSpace(line)
 		key, value, isPair := strings.Cut(trimmed, "=")
@@ -128,7 +125,7 @@ func (s *settings) parse(text, section, from string) {
 		case !isPair || key == "":
 			s.skipped++
 		default:
-			if !headed && section == "MAIN" && columnKeys[key] {
+			if !headed && section == "MAIN" && isOfColumn(key) {
 				section = "SEM" // a text without sections
 			}
 			last = key
@@ -138,7 +135,15 @@ func (s *settings) parse(text, section, from string) {
 	}
 }
 
-var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+// isOfColumn reports whether a key is one of a column.
+func isOfColumn(key string) bool {
+	return slices.ContainsFunc(columnFields, func(f field) bool { return f.key == key })
+}
+
+// unixLines makes one kind of line ends.
+func unixLines(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+}
 
 // decodeText decodes UTF-8, or else Windows-1252.
 func decodeText(b []byte) string {

@@ -29,8 +29,8 @@ const (
 
 // parseSmartSEM takes a text apart. Lines that belong to nothing are left out.
 func parseSmartSEM(text string) *smartSEM {
-	const usual = 40 // bytes of a line
-	s := &smartSEM{tag: tagSmartSEM, lines: make(map[string]string, len(text)/usual/2)}
+	const usual = 40 // bytes of a setting, two lines
+	s := &smartSEM{tag: tagSmartSEM, names: make([]string, 0, len(text)/usual), lines: make(map[string]string, len(text)/usual)}
 	name := "" // the last one
 	fresh := false
 	if !strings.Contains(text, "\n") {
