@@ -33,14 +33,20 @@ type Runner struct {
 	Grace time.Duration
 	// Force ignores waiting times and repeats what was given up.
 	Force bool
+	// Only names the destinations that are asked; the others count for the verdict with what
+	// the ledger knows of them. Empty: all.
+	Only []string
 	// Ledger remembers deliveries; one in memory when nil.
 	Ledger Ledger
 	// Reconcile merges people's edits of a stored document with a newly built one. Delivered
 	// is our version that was delivered last, nil when unknown. When Reconcile is nil,
 	// destinations get no Job.Reconcile.
 	Reconcile func(delivered, stored, built []byte) (Reconciled, error)
-	Logger    *slog.Logger     // nil: no log
-	Now       func() time.Time // nil: time.Now
+	// Keep is given each stored document that people edited, before anything is done about
+	// it; its error ends the attempt. Nil: nothing is kept.
+	Keep   func(job *Job, destination string, stored []byte) error
+	Logger *slog.Logger     // nil: no log
+	Now    func() time.Time // nil: time.Now
 
 	mu       sync.Mutex
 	prepared bool
@@ -173,30 +179,28 @@ func (r *Runner) load(ctx context.Context, session string) (map[string]Entry, er
 }
 
 // serve looks at one destination, asks it where it is its turn and keeps its new entry in
-// known. Served is false when the strategy has no need of it.
+// known. Served is false when there is no need of it.
 func (r *Runner) serve(ctx context.Context, o Open, job *Job, known map[string]Entry) (_ Result, served bool, _ error) {
 	e := known[o.Spec.Name]
 	log := r.Logger.With("session", job.Session.ID, "destination", o.Spec.Name)
-	if e.complete(job.Digest) {
-		log.Debug("destination has the record already")
-		return resultOf(e, false, nil), true, nil
-	}
-	satisfied := r.satisfied(known, job.Digest)
-	if !r.needed(o.Spec, e, satisfied) {
+	t := r.turn(o, known, job.Digest)
+	if t == turnSkip {
 		log.Debug("destination is not needed", "strategy", r.strategy())
 		return Result{}, false, nil
 	}
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil && t != turnDone {
 		return Result{}, false, nexuslims.E(nexuslims.Canceled, "deliver", job.Session.ID, err)
 	}
-	if why := r.down[o.Spec.Name]; why != nil {
+	switch t {
+	case turnDone:
+		log.Debug("destination has the record already")
+		return resultOf(e, false, nil), true, nil
+	case turnDown:
+		why := r.down[o.Spec.Name]
 		log.Warn("destination is left alone for the rest of the run", "err", why)
 		err := r.keepWaiting(ctx, e)
 		return Result{Destination: o.Spec.Name, State: Waiting, Receipt: e.Receipt, Err: why}, true, err
-	}
-	// Under best effort, what failed beside a success is repeated on demand only.
-	held := r.strategy() == BestEffort && satisfied && (e.State == Failed || e.State == GivenUp) && !r.Force
-	if held || !r.ripe(e) {
+	case turnLater:
 		log.Debug("destination's turn has not come", "attempt", e.Attempts, "next", e.NextAttempt)
 		return resultOf(e, false, earlierFailure(e)), true, nil
 	}
@@ -240,9 +244,21 @@ func (r *Runner) jobFor(job *Job, known map[string]Entry, e Entry) *Job {
 	}
 	own.Earlier, own.Reconcile = nil, nil
 	if r.Reconcile != nil {
-		own.Reconcile = func(stored []byte) (Reconciled, error) { return r.Reconcile(e.Document, stored, job.XML) }
+		own.Reconcile = func(stored []byte) (Reconciled, error) { return r.reconcile(job, e, stored) }
 	}
 	return &own
+}
+
+// reconcile merges, and keeps what people edited before anything comes of it.
+func (r *Runner) reconcile(job *Job, e Entry, stored []byte) (Reconciled, error) {
+	merged, err := r.Reconcile(e.Document, stored, job.XML)
+	if r.Keep == nil || err == nil && len(merged.Edits) == 0 {
+		return merged, err
+	}
+	if kept := r.Keep(job, e.Destination, stored); kept != nil {
+		return Reconciled{}, nexuslims.E(nexuslims.KindOf(kept), "keep the edited record of", e.Destination, kept)
+	}
+	return merged, err
 }
 
 func resultOf(e Entry, attempted bool, err error) Result {
