@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
@@ -50,7 +51,7 @@ func (r *Runner) Verify(ctx context.Context, session string) ([]Verification, er
 	var all []Verification
 	for _, o := range r.Destinations {
 		e := known[o.Spec.Name]
-		if !e.present() {
+		if !e.present() || len(r.Only) > 0 && !slices.Contains(r.Only, o.Spec.Name) {
 			continue
 		}
 		v := r.verify(ctx, o, e)

@@ -133,7 +133,7 @@ func (p *Pipeline) resume(ctx context.Context, w *work) (*made, error) {
 	if err != nil || !found || kept.State != db.RecordBuilt || !kept.From.Equal(w.session.From) || !kept.To.Equal(w.session.To) {
 		return nil, err
 	}
-	m, err := p.load(kept.Name)
+	m, err := p.loadFrom(kept.Name, false)
 	if err != nil || m.digest != kept.Digest {
 		return nil, nil //nolint:nilerr // built anew
 	}
@@ -141,11 +141,12 @@ func (p *Pipeline) resume(ctx context.Context, w *work) (*made, error) {
 	return m, nil
 }
 
-// made is a record that lies in the records folder.
+// made is a record that lies in the records folder, or in that of the uploaded ones.
 type made struct {
 	name, digest string
 	xml          []byte
 	record       nexuslims.Record
+	uploaded     bool
 }
 
 // make extracts the files and builds, validates and writes the record.
@@ -162,6 +163,25 @@ func (p *Pipeline) make(ctx context.Context, w *work) (*made, verdict, error) {
 }
 
 func (p *Pipeline) makeRecord(ctx context.Context, w *work) (*made, verdict, error) {
+	m, v, err := p.compose(ctx, w)
+	if err != nil || v.done() {
+		return nil, v, err
+	}
+	if err := p.claimFiles(ctx, w); err != nil {
+		return nil, verdict{}, err
+	}
+	if v, err := p.write(ctx, w, m); err != nil || v.done() {
+		return nil, v, err
+	}
+	if err := p.store.SaveRecord(ctx, w.row(m, db.RecordBuilt)); err != nil {
+		return nil, verdict{}, err
+	}
+	p.built(w, m)
+	return m, verdict{}, nil
+}
+
+// compose reads the files of a session and makes its record, in memory.
+func (p *Pipeline) compose(ctx context.Context, w *work) (*made, verdict, error) {
 	signals, v, err := p.signals(ctx, w)
 	if err != nil || v.done() {
 		return nil, v, err
@@ -192,7 +212,7 @@ func (p *Pipeline) makeRecord(ctx context.Context, w *work) (*made, verdict, err
 	if len(violations) > 0 {
 		return nil, judge(invalid(violations)), nil
 	}
-	return p.write(ctx, w, rec, xml)
+	return &made{digest: digest(xml), xml: xml, record: rec}, verdict{}, nil
 }
 
 func invalid(violations []record.Violation) error {
@@ -206,18 +226,22 @@ func invalid(violations []record.Violation) error {
 // signals reads all files. Files that changed under the hands of the reader let the
 // session wait, as long as its instrument may still be writing.
 func (p *Pipeline) signals(ctx context.Context, w *work) ([]record.Signal, verdict, error) {
-	p.tidyData(w)
+	if !w.looking {
+		p.tidyData(w)
+	}
 	p.progress.update(func(n *Progress) {
 		n.Stage, n.Session, n.Files, n.OfFiles = "extract", w.session.ID, 0, len(w.files)
 	})
-	results, err := p.extractAll(ctx, w.instrument, w.files, func() error { return p.hold(ctx, w) })
+	results, err := p.extractAll(ctx, w)
 	if err != nil {
 		if canceled(ctx, err) {
 			return nil, verdict{}, nexuslims.E(nexuslims.Canceled, "extract", w.session.ID, ctx.Err())
 		}
 		return nil, judge(err), nil
 	}
-	p.checkpoint("extracted")
+	if !w.looking {
+		p.checkpoint("extracted")
+	}
 	var signals []record.Signal
 	for i, res := range results {
 		f := w.files[i]
@@ -233,7 +257,7 @@ func (p *Pipeline) signals(ctx context.Context, w *work) ([]record.Signal, verdi
 	if len(signals) == 0 {
 		return nil, p.noFiles(w), nil
 	}
-	return signals, verdict{}, p.claimFiles(ctx, w)
+	return signals, verdict{}, nil
 }
 
 // claimFiles writes down which files the record takes, and reports those that another
@@ -251,25 +275,30 @@ func (p *Pipeline) claimFiles(ctx context.Context, w *work) error {
 }
 
 // write puts the record into the records folder under its own name.
-func (p *Pipeline) write(ctx context.Context, w *work, rec nexuslims.Record, xml []byte) (*made, verdict, error) {
+func (p *Pipeline) write(ctx context.Context, w *work, m *made) (verdict, error) {
 	name, err := p.store.ReserveRecordName(ctx, w.session.ID, recordName(w))
 	if err != nil {
-		return nil, verdict{}, err
+		return verdict{}, err
 	}
-	m := &made{name: name, digest: digest(xml), xml: xml, record: rec}
-	if err := atomicfile.WriteFS(p.fs, p.recordPath(name), xml, 0o644); err != nil {
-		return nil, judge(nexuslims.E(nexuslims.Transient, "write record", name, err)), nil
+	m.name = name
+	if err := atomicfile.WriteFS(p.fs, p.recordPath(name), m.xml, 0o644); err != nil {
+		return judge(nexuslims.E(nexuslims.Transient, "write record", name, err)), nil
 	}
 	p.checkpoint("record written")
-	err = p.store.SaveRecord(ctx, db.Record{
-		Session: w.session.ID, Name: name, Digest: m.digest, State: db.RecordBuilt, From: w.session.From, To: w.session.To,
-	})
-	if err != nil {
-		return nil, verdict{}, err
+	return verdict{}, nil
+}
+
+// row is what the database keeps of a record.
+func (w *work) row(m *made, state db.RecordState) db.Record {
+	return db.Record{
+		Session: w.session.ID, Name: m.name, Digest: m.digest, State: state, From: w.session.From, To: w.session.To,
 	}
+}
+
+// built tells that a record is durable.
+func (p *Pipeline) built(w *work, m *made) {
 	p.checkpoint("record built")
-	p.log.Info("record is built", "session", w.session.ID, "record", name, "datasets", w.report.Datasets)
-	return m, verdict{}, nil
+	p.log.Info("record is built", "session", w.session.ID, "record", m.name, "datasets", w.report.Datasets)
 }
 
 // recordName is the name of a session's record without extension.

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -21,9 +20,24 @@ func digest(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// load reads a record of the records folder.
-func (p *Pipeline) load(name string) (*made, error) {
-	xml, err := os.ReadFile(p.recordPath(name))
+// load reads a record from its file, in the folder where it should be or else in the other
+// one: a process may have ended before it was moved.
+func (p *Pipeline) load(name string, uploaded bool) (*made, error) {
+	m, err := p.loadFrom(name, uploaded)
+	if errors.Is(err, nexuslims.NotFound) {
+		if other, otherErr := p.loadFrom(name, !uploaded); otherErr == nil {
+			return other, nil
+		}
+	}
+	return m, err
+}
+
+func (p *Pipeline) loadFrom(name string, uploaded bool) (*made, error) {
+	file := p.recordPath(name)
+	if uploaded {
+		file = p.uploadedPath(name)
+	}
+	xml, err := os.ReadFile(file)
 	if err != nil {
 		kind := nexuslims.Transient
 		if errors.Is(err, fs.ErrNotExist) {
@@ -35,7 +49,7 @@ func (p *Pipeline) load(name string) (*made, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &made{name: name, digest: digest(xml), xml: xml, record: rec}, nil
+	return &made{name: name, digest: digest(xml), xml: xml, record: rec, uploaded: uploaded}, nil
 }
 
 // deliver brings a record to its destinations and says with which status the session is
@@ -60,16 +74,17 @@ func (p *Pipeline) deliver(ctx context.Context, w *work, m made) (verdict, error
 // conclude settles a session whose record was delivered, or not. The record counts as
 // exported from the moment the status is stored; moving its file is tidying.
 func (p *Pipeline) conclude(ctx context.Context, w *work, m made, delivered exporters.Outcome) (verdict, error) {
+	if m.uploaded && w.report.Status == nexuslims.Completed {
+		p.stays(w, delivered)
+		return verdict{}, nil
+	}
 	log := p.log.With("session", w.session.ID, "record", m.name)
 	state, status := db.RecordWaiting, nexuslims.BuiltNotExported
 	if delivered.Exported {
 		state, status = db.RecordUploaded, nexuslims.Completed
 	}
 	w.note(verdict{settle: status})
-	err := p.store.SettleRecord(ctx, db.Record{
-		Session: w.session.ID, Name: m.name, Digest: m.digest, State: state, From: w.session.From, To: w.session.To,
-	}, status)
-	if err != nil {
+	if err := p.store.SettleRecord(ctx, w.row(&m, state), status); err != nil {
 		return verdict{}, err
 	}
 	p.checkpoint("settled")
@@ -78,6 +93,9 @@ func (p *Pipeline) conclude(ctx context.Context, w *work, m made, delivered expo
 		return verdict{}, nil
 	}
 	log.Info("session is settled", "status", status)
+	if m.uploaded {
+		return verdict{}, nil
+	}
 	if err := atomicfile.Move(p.recordPath(m.name), p.uploadedPath(m.name)); err != nil {
 		log.Error("record cannot be moved to the uploaded ones; it counts as exported", "err", err)
 		w.warn("the record could not be moved to the uploaded ones: %v", err)
@@ -154,16 +172,7 @@ func (p *Pipeline) redeliver(ctx context.Context, r *Report) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range works {
-		w.started = p.now()
-		err := p.again(ctx, w)
-		w.report.Seconds = p.now().Sub(w.started).Seconds()
-		r.Sessions = append(r.Sessions, w.report)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.each(ctx, works, r, func(w *work) error { return p.again(ctx, w) })
 }
 
 func inReport(r *Report, session string) bool {
@@ -173,37 +182,4 @@ func inReport(r *Report, session string) bool {
 		}
 	}
 	return false
-}
-
-// again delivers the record of one session from its file.
-func (p *Pipeline) again(ctx context.Context, w *work) error {
-	v := p.resolve(ctx, w)
-	if canceled(ctx, v.err) {
-		return nexuslims.E(nexuslims.Canceled, "deliver again", w.session.ID, ctx.Err())
-	}
-	if v.done() && v.settle != nexuslims.ConsentRefused {
-		// Only a withdrawn consent stops a record that was built with one.
-		v = verdict{wait: cmp.Or(v.wait, "what the scheduler says of it has changed"), err: v.err}
-		w.note(v)
-		p.logVerdict(w)
-		return nil
-	}
-	if v.done() {
-		return p.finish(ctx, RunOptions{}, w, v)
-	}
-	name := recordName(w)
-	if kept, found, err := p.store.Record(ctx, w.session.ID); err != nil {
-		return err
-	} else if found {
-		name = kept.Name
-	}
-	m, err := p.load(name)
-	if err != nil {
-		w.note(verdict{wait: "its record cannot be read", err: err})
-		p.logVerdict(w)
-		return nil //nolint:nilerr // the report has it
-	}
-	w.report.Title = m.record.Title
-	_, err = p.deliver(ctx, w, *m)
-	return err
 }

@@ -45,6 +45,17 @@ func (p *Pipeline) writeDocuments(ctx context.Context, f find.File, outcome extr
 	return previews, nil
 }
 
+// nameDocuments returns what writeDocuments would, and writes nothing.
+func (p *Pipeline) nameDocuments(_ context.Context, f find.File, outcome extractors.Outcome) ([]string, error) {
+	previews := make([]string, len(outcome.Signals))
+	for i, s := range outcome.Signals {
+		if outcome.Err != nil || s.Drawable() {
+			_, previews[i] = documentNames(f.Path, i, len(outcome.Signals))
+		}
+	}
+	return previews, nil
+}
+
 // writeData writes below the data root. A disk that is full or gone is a matter of time.
 func (p *Pipeline) writeData(name string, data []byte) error {
 	if err := atomicfile.WriteFS(p.fs, filepath.Join(p.options.Data, filepath.FromSlash(name)), data, 0o644); err != nil {

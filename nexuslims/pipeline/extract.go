@@ -22,6 +22,7 @@ type extraction struct {
 	pipeline   *Pipeline
 	instrument nexuslims.Instrument
 	roots      map[string]*os.Root
+	looking    bool         // metadata files and previews are not written
 	done       func() error // called after each file, by one goroutine at a time
 	mu         sync.Mutex
 }
@@ -36,12 +37,13 @@ type fileResult struct {
 
 // extractAll reads the files of a session in parallel and returns their signals in file
 // order. The error is Canceled or Transient; whatever is wrong with one file stays with it.
-// done is called after each file, by one goroutine at a time; its error ends the reading.
-func (p *Pipeline) extractAll(
-	ctx context.Context, in nexuslims.Instrument, files []find.File, done func() error,
-) ([]fileResult, error) {
-	x := &extraction{pipeline: p, instrument: in, roots: map[string]*os.Root{}, done: done}
+func (p *Pipeline) extractAll(ctx context.Context, w *work) ([]fileResult, error) {
+	x := &extraction{
+		pipeline: p, instrument: w.instrument, roots: map[string]*os.Root{}, looking: w.looking,
+		done: func() error { return p.hold(ctx, w) },
+	}
 	defer x.close()
+	files := w.files
 	for _, f := range files {
 		if x.roots[f.Root] != nil {
 			continue
@@ -115,7 +117,11 @@ func (x *extraction) read(ctx context.Context, f find.File, file *extractors.Fil
 	if outcome.Err != nil {
 		result.note = outcome.Err.Error()
 	}
-	names, err := x.pipeline.writeDocuments(ctx, f, outcome)
+	documents := x.pipeline.writeDocuments
+	if x.looking {
+		documents = x.pipeline.nameDocuments
+	}
+	names, err := documents(ctx, f, outcome)
 	if err != nil {
 		return fileResult{}, err
 	}

@@ -27,7 +27,8 @@ type Parts struct {
 	Store      *db.Store
 	Engine     *extractors.Engine
 	Harvesters []harvesters.Harvester
-	// Runner delivers records; its ledger is that of the store (see Ledger).
+	// Runner delivers records; its ledger is that of the store (see Ledger). Unless it says
+	// otherwise, documents that people edited are kept in the folder "edited" of the records.
 	Runner *exporters.Runner
 	Logger *slog.Logger
 	Now    func() time.Time
@@ -80,6 +81,9 @@ func New(o Options, parts Parts) (*Pipeline, error) {
 	}
 	if p.checkpoint == nil {
 		p.checkpoint = func(string) {}
+	}
+	if p.runner != nil && p.runner.Keep == nil {
+		p.runner.Keep = p.keepEdited
 	}
 	for _, h := range p.harvesters {
 		p.harvesterKinds = append(p.harvesterKinds, h.Source().Kind)

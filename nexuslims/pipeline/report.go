@@ -61,7 +61,9 @@ type SessionReport struct {
 	Error      string           `json:"error,omitempty"`   // why it failed
 	Kind       string           `json:"error_kind,omitempty"`
 	Title      string           `json:"title,omitempty"`
-	Record     string           `json:"record,omitempty"` // name of the record
+	Record     string           `json:"record,omitempty"`  // name of the record
+	Version    int              `json:"version,omitempty"` // of a rebuilt record
+	Changes    []string         `json:"changes,omitempty"` // what is new in it, in words
 	Activities int              `json:"activities,omitempty"`
 	Datasets   int              `json:"datasets,omitempty"`
 	Files      []FileReport     `json:"files,omitempty"` // in a dry run all, else those with something to tell

@@ -112,23 +112,7 @@ func (p *Pipeline) sessions(ctx context.Context, o RunOptions, works []*work, r 
 		return err
 	}
 	trees := p.walk(ctx, works)
-	for _, w := range works {
-		w.started = p.now()
-		err := ctx.Err()
-		if err == nil {
-			err = p.session(ctx, o, w, trees)
-		}
-		w.report.Seconds = p.now().Sub(w.started).Seconds()
-		r.Sessions = append(r.Sessions, w.report)
-		if canceled(ctx, err) {
-			return nexuslims.E(nexuslims.Canceled, "run", w.session.ID, ctx.Err())
-		}
-		if err != nil {
-			return err
-		}
-		p.progress.update(func(n *Progress) { n.Sessions++ })
-	}
-	return nil
+	return p.each(ctx, works, r, func(w *work) error { return p.session(ctx, o, w, trees) })
 }
 
 // askConsent resolves the reservations of all sessions: nothing of a session is read

@@ -16,6 +16,7 @@ type work struct {
 	reservation nexuslims.Reservation
 	files       []find.File
 	complete    bool // the whole store could be read
+	looking     bool // nothing is written
 	report      SessionReport
 	started     time.Time
 	claimed     time.Time // when the claim was taken or renewed last

@@ -51,6 +51,11 @@ func (p *Pipeline) tidy(ctx context.Context) {
 		if err != nil || !found || kept.State != db.RecordUploaded {
 			continue
 		}
+		if data, err := os.ReadFile(p.recordPath(name)); err == nil && kept.Digest != "" && digest(data) != kept.Digest {
+			p.log.Warn("a rebuild was interrupted, its record counts for nothing; rebuild the session again",
+				"session", kept.Session, "record", name)
+			continue
+		}
 		if err := atomicfile.Move(p.recordPath(name), p.uploadedPath(name)); err != nil {
 			p.log.Warn("exported record cannot be moved to the uploaded ones", "record", name, "err", err)
 		}
