@@ -118,7 +118,10 @@ func TestRebuildKeepsWhatPeopleEdited(t *testing.T) {
 	stored := server.Records()[0].XML
 	assert.Contains(t, stored, "The better title")
 	assert.Contains(t, stored, "found later.tif")
-	assert.Equal(t, []string{"uploaded/2024-05-06_TEM_s1.xml"}, s.files("data/records"))
+	assert.Equal(t, []string{"2024-05-06_TEM_s1.xml"}, s.files("data/records/uploaded"))
+	kept := s.files("data/records/edited")
+	require.Len(t, kept, 1)
+	assert.Regexp(t, `^2024-05-06_TEM_s1\.cdcs\.[0-9a-f]{8}\.xml$`, kept[0])
 }
 
 // TestRebuildOfADeletedRecord creates the record anew where it is gone: a session that is

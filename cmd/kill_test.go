@@ -196,3 +196,36 @@ func TestKillAtRandomTimes(t *testing.T) {
 		})
 	}
 }
+
+// rebuildSite is a site whose record has another file to take in.
+func rebuildSite(t *testing.T) (*site, *cdcstest.Server) {
+	s, server := killSite(t)
+	s.settleDown()
+	s.file("TEM/found later.tif", morning.Add(30*time.Minute))
+	return s, server
+}
+
+// TestKillAtEveryStepOfARebuild ends a rebuild after each of its steps. Later runs and the
+// same command again arrive at what an undisturbed rebuild arrives at.
+func TestKillAtEveryStepOfARebuild(t *testing.T) {
+	t.Parallel()
+	s, server := rebuildSite(t)
+	whole := s.start(map[string]string{childKill: "-1"}, "rebuild", "s1")
+	require.Equal(t, 0, whole.wait(), whole.err.String())
+	steps := strings.Count(whole.err.String(), "step: ")
+	require.GreaterOrEqual(t, steps, 6, whole.err.String())
+	want := s.outcome(server)
+	require.Contains(t, want["stored 1"], "found later.tif")
+	for n := 1; n <= steps; n++ {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			s, server := rebuildSite(t)
+			p := s.start(map[string]string{childKill: fmt.Sprint(n)}, "rebuild", "s1")
+			require.Equal(t, 137, p.wait(), p.err.String())
+			s.settleDown()
+			o := s.run("rebuild", "s1")
+			require.Equal(t, 0, o.code, o.err)
+			assert.Empty(t, want.differences(s.outcome(server)))
+		})
+	}
+}

@@ -131,7 +131,8 @@ func (p Process) app() *cli.App {
 			envFileFlag(), versionFlag(), helpFlag(),
 		},
 		Commands: []*cli.Command{
-			p.buildRecordsCommand(), p.extractCommand(), p.databaseCommand(), p.instrumentsCommand(), p.profilesCommand(), p.demoCommand(),
+			p.buildRecordsCommand(), p.exportCommand(), p.rebuildCommand(), p.verifyCommand(),
+			p.extractCommand(), p.databaseCommand(), p.instrumentsCommand(), p.profilesCommand(), p.demoCommand(),
 		},
 		Action: p.group,
 	}

@@ -80,6 +80,7 @@ func session(b *strings.Builder, s pipeline.SessionReport, dry bool) {
 	default:
 		fmt.Fprintf(b, "  %s\n", s.Status)
 	}
+	rebuilt(b, s, dry)
 	for _, d := range s.Deliveries {
 		delivery(b, d)
 	}

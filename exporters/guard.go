@@ -27,10 +27,10 @@ func (d *delivery) guarded(ctx context.Context) (Receipt, error) {
 		r.Partial = true
 		return worker.note(ctx, r)
 	}
-	a, over, returned := within(ctx, limits{d.runner.Timeout, d.runner.Grace}, worker.caught)
+	a, returned, over := within(ctx, limits{d.runner.Timeout, d.runner.Grace}, worker.caught)
 	if returned {
 		d.entry = worker.entry
-		return a.receipt, explain(over, ctx, d.runner.Timeout, a.err)
+		return a.receipt, explain(ctx, over, d.runner.Timeout, a.err)
 	}
 	worker.gate.shut(func() { d.entry = worker.entry })
 	err := nexuslims.E(nexuslims.Transient, "deliver to", d.open.Spec.Name,
@@ -41,7 +41,7 @@ func (d *delivery) guarded(ctx context.Context) (Receipt, error) {
 
 // explain says in whose name time was over: over is the error of the context with the
 // limit, outer the caller's.
-func explain(over error, outer context.Context, limit time.Duration, err error) error {
+func explain(outer context.Context, over error, limit time.Duration, err error) error {
 	if err == nil || outer.Err() != nil || !errors.Is(over, context.DeadlineExceeded) {
 		return err
 	}

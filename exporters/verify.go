@@ -24,6 +24,9 @@ const (
 	Unproven Standing = "unproven" // it could not be asked, or cannot answer
 )
 
+// Standings lists the standings, the best first.
+func Standings() []Standing { return []Standing{Same, Edited, Unproven, Differs, Missing} }
+
 // Verification is what a destination says of a record that the ledger calls delivered.
 type Verification struct {
 	Destination string
@@ -96,7 +99,7 @@ type fetched struct {
 // fetch asks a destination for a document, with the time limit of an attempt. One that is
 // out of reach is left alone for the rest of the run.
 func (r *Runner) fetch(ctx context.Context, name string, f Fetcher, existing Receipt) ([]byte, error) {
-	a, over, returned := within(ctx, limits{r.Timeout, r.Grace}, func(ctx context.Context) (a fetched) {
+	a, returned, over := within(ctx, limits{r.Timeout, r.Grace}, func(ctx context.Context) (a fetched) {
 		defer func() {
 			if v := recover(); v != nil {
 				r.Logger.Error("destination panicked", "destination", name, "err", clean(fmt.Sprint(v)), "stack", string(debug.Stack()))
@@ -109,7 +112,7 @@ func (r *Runner) fetch(ctx context.Context, name string, f Fetcher, existing Rec
 	if !returned {
 		a.err = nexuslims.E(nexuslims.Transient, "fetch record from", name, fmt.Errorf("it did not return: %w", over))
 	}
-	err := explain(over, ctx, r.Timeout, a.err)
+	err := explain(ctx, over, r.Timeout, a.err)
 	if ctx.Err() == nil && nexuslims.KindOf(err) == nexuslims.Transient {
 		r.leave(name, tame(err))
 	}

@@ -50,7 +50,7 @@ func (p *Pipeline) session(ctx context.Context, o RunOptions, w *work, trees map
 // hold renews the claim on a session whose building takes long.
 func (p *Pipeline) hold(ctx context.Context, w *work) error {
 	now := p.now()
-	if now.Sub(w.claimed) < claimTime/4 {
+	if w.looking || now.Sub(w.claimed) < claimTime/4 {
 		return nil
 	}
 	ok, err := p.store.Heartbeat(ctx, w.session.ID, p.owner, claimTime)

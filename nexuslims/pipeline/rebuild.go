@@ -42,7 +42,7 @@ func (p *Pipeline) Rebuild(ctx context.Context, o RebuildOptions) (*Report, erro
 				p.unchanged(w, v)
 			}
 		}
-		trees := p.walk(ctx, works)
+		trees := p.walk(ctx, works, func(*work) bool { return true })
 		return p.each(ctx, works, r, func(w *work) error { return p.rebuild(ctx, w, trees) })
 	})
 }
@@ -55,7 +55,7 @@ func (p *Pipeline) unchanged(w *work, v verdict) {
 		why = "it would be " + string(v.settle) + " now"
 	}
 	if v.err == nil {
-		v.err = nexuslims.E(nexuslims.Conflict, "rebuild", w.session.ID, errors.New(why))
+		v.err = nexuslims.E(nexuslims.Conflict, "", "", errors.New("not rebuilt: "+why))
 	}
 	w.note(verdict{wait: "not rebuilt: " + why, err: v.err})
 	p.logVerdict(w)
@@ -146,6 +146,9 @@ func (p *Pipeline) replace(ctx context.Context, w *work) error {
 	}
 	v, err := p.write(ctx, w, m)
 	if err == nil && !v.done() {
+		err = p.claimFiles(ctx, w)
+	}
+	if err == nil && !v.done() {
 		err = p.store.SettleRecord(ctx, w.row(m, db.RecordWaiting), nexuslims.BuiltNotExported)
 	}
 	if err != nil || v.done() {
@@ -156,9 +159,6 @@ func (p *Pipeline) replace(ctx context.Context, w *work) error {
 	}
 	w.report.Status = nexuslims.BuiltNotExported
 	p.built(w, m)
-	if err := p.claimFiles(ctx, w); err != nil {
-		return err
-	}
 	_, err = p.deliver(ctx, w, *m)
 	return err
 }

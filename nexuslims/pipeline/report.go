@@ -110,7 +110,7 @@ func (r *Report) ExitCode() int {
 		return ExitFailed
 	case len(r.Problems) > 0, slices.ContainsFunc(r.Sources, func(s SourceReport) bool { return s.Error != "" }),
 		slices.ContainsFunc(r.Checks, func(c Check) bool { return !c.Passed && c.Fault }),
-		slices.ContainsFunc(r.Sessions, SessionReport.partial):
+		slices.ContainsFunc(r.Sessions, func(s SessionReport) bool { return s.partial(r.DryRun) }):
 		return ExitPartial
 	}
 	return ExitDone
@@ -118,7 +118,10 @@ func (r *Report) ExitCode() int {
 
 // partial reports whether something about the session should be looked at. Waiting for
 // an answer or for files is the ordinary course of things; waiting for a fault is not.
-func (s SessionReport) partial() bool {
+func (s SessionReport) partial(dryRun bool) bool {
+	if dryRun { // nothing was tried
+		return s.Error != ""
+	}
 	return s.Error != "" || s.Status == nexuslims.Failed || s.Status == nexuslims.BuiltNotExported
 }
 

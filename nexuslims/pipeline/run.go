@@ -111,7 +111,7 @@ func (p *Pipeline) sessions(ctx context.Context, o RunOptions, works []*work, r 
 	if err := p.askConsent(ctx, o, works); err != nil {
 		return err
 	}
-	trees := p.walk(ctx, works)
+	trees := p.walk(ctx, works, func(w *work) bool { return !w.settled() })
 	return p.each(ctx, works, r, func(w *work) error { return p.session(ctx, o, w, trees) })
 }
 
@@ -176,12 +176,13 @@ func (p *Pipeline) resolve(ctx context.Context, w *work) verdict {
 	return p.consent(w, err)
 }
 
-// walk looks through the folder of each instrument that has sessions to build, once.
-func (p *Pipeline) walk(ctx context.Context, works []*work) map[string]walked {
+// walk looks through the folder of each instrument that has sessions to build, once. Those
+// that wait for something are not.
+func (p *Pipeline) walk(ctx context.Context, works []*work, wanted func(*work) bool) map[string]walked {
 	windows := map[string][]find.Window{}
 	folders := map[string]string{}
 	for _, w := range works {
-		if w.report.Waiting == "" && w.report.Status == nexuslims.ToBeBuilt {
+		if w.report.Waiting == "" && wanted(w) {
 			pid := w.instrument.PID
 			windows[pid] = append(windows[pid], find.Window{From: w.session.From, To: w.session.To})
 			folders[pid] = w.instrument.Folder()

@@ -53,9 +53,9 @@ type VerifiedDelivery struct {
 	Kind        string             `json:"error_kind,omitempty"`
 }
 
-// sound reports whether nothing about a session needs a look. Documents of the Python
+// Sound reports whether nothing about a session needs a look. Documents of the Python
 // program have no digest to be compared with.
-func (v VerifiedSession) sound() bool {
+func (v VerifiedSession) Sound() bool {
 	fine := func(s exporters.Standing) bool { return s == exporters.Same || s == exporters.Edited }
 	return (fine(v.File) || v.File == exporters.Unproven && v.FileError == "") &&
 		!slices.ContainsFunc(v.Destinations, func(d VerifiedDelivery) bool { return !fine(d.Standing) })
@@ -66,7 +66,7 @@ func (r *VerifyReport) ExitCode() int {
 	switch {
 	case r.Fault != "" || r.Cancelled:
 		return ExitFailed
-	case len(r.Problems) > 0, slices.ContainsFunc(r.Sessions, func(v VerifiedSession) bool { return !v.sound() }):
+	case len(r.Problems) > 0, slices.ContainsFunc(r.Sessions, func(v VerifiedSession) bool { return !v.Sound() }):
 		return ExitPartial
 	}
 	return ExitDone
