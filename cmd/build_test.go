@@ -260,11 +260,11 @@ func TestInsecureSettingsAreLoud(t *testing.T) {
 	s := newSite(t)
 	s.website()
 	s.env["NX_DISABLE_SSL_VERIFY"] = "yes"
-	s.env["NX_ELABFTW_URL"] = "http://notebook.example.org/"
+	s.env["NX_ROCRATE_DATA_URL"] = "http://data.example.org/"
 	for range 2 {
 		r, o := s.build()
 		require.Equal(t, 0, o.code, o.err)
-		for _, word := range []string{"NX_DISABLE_SSL_VERIFY", "NX_ELABFTW_URL"} {
+		for _, word := range []string{"NX_DISABLE_SSL_VERIFY", "NX_ROCRATE_DATA_URL"} {
 			assert.Contains(t, strings.Join(r.Warnings, "\n"), word)
 			assert.Contains(t, o.err, "WARNING: [preflight] connection_security: FAIL — "+word)
 			found := false

@@ -73,7 +73,7 @@ func guarded(t *testing.T) (*site, []string) {
 	// One comes from a file, others stand in addresses.
 	require.NoError(t, os.WriteFile(s.path("secret-file"), []byte(canary("file")+"\n"), 0o600))
 	s.env["NX_NEMO_TOKEN_2_FILE"] = s.path("secret-file")
-	s.env["NX_ELABFTW_URL"] = "http://user:" + url.PathEscape(canary("address")) + "@notebook.example.org/"
+	s.env["NX_ROCRATE_DATA_URL"] = "http://user:" + url.PathEscape(canary("address")) + "@data.example.org/"
 	s.env["HTTPS_PROXY"] = "http://user:" + url.PathEscape(canary("proxy")) + "@proxy.example.org:3128"
 	return s, append(canaries, canary("file"), canary("address"), canary("proxy"))
 }
@@ -175,6 +175,7 @@ func TestSecretsStayWithParrots(t *testing.T) {
 			s, canaries := guarded(t)
 			address, heard := parrot(t, status)
 			s.env["NX_NEMO_ADDRESS_1"], s.env["NX_NEMO_ADDRESS_2"], s.env["NX_CDCS_URL"] = address+"api/", address+"other/", address
+			s.env["NX_ELABFTW_URL"] = address
 			said := s.everything([]string{"panic", "error", "warning"}[status%3])
 			assert.Contains(t, said, "exit code 3")
 			assert.Positive(t, heard.Load(), "the server was asked with a token")
@@ -210,7 +211,7 @@ func TestSecretsStayWithoutServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, canaries := guarded(t)
-			s.env["NX_NEMO_ADDRESS_1"], s.env["NX_CDCS_URL"] = address+"api/", address
+			s.env["NX_NEMO_ADDRESS_1"], s.env["NX_CDCS_URL"], s.env["NX_ELABFTW_URL"] = address+"api/", address, address
 			delete(s.env, "NX_NEMO_TOKEN_2_FILE")
 			change(s.env)
 			for _, extra := range []string{"certificate-on-its-line", "password", "first-line-of-token", "second-line-of-token"} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/nexuslims/nexuslims-go/exporters/cdcs"
+	"github.com/nexuslims/nexuslims-go/exporters/elabftw"
 	"github.com/nexuslims/nexuslims-go/exporters/folder"
 	"github.com/nexuslims/nexuslims-go/extractors/basic"
 	"github.com/nexuslims/nexuslims-go/extractors/dm"
@@ -49,6 +50,7 @@ func Add(p *pipeline.Plugins) error {
 		p.Harvesters.Add(sessionfile.NewFactory()),
 
 		p.Destinations.Add(cdcs.NewFactory()),
+		p.Destinations.Add(elabftw.NewFactory()),
 		p.Destinations.Add(folder.NewFactory()),
 	)
 }

@@ -14,12 +14,6 @@ import (
 // Notebooks are the settings of destinations that this release does not have: they are
 // known and checked, so that a site's configuration is understood whole.
 type Notebooks struct {
-	ElabURL      *url.URL         `env:"NX_ELABFTW_URL" help:"Root of the eLabFTW server."`
-	ElabKey      nexuslims.Secret `env:"NX_ELABFTW_API_KEY" help:"API key of eLabFTW."`
-	ElabCategory *int             `env:"NX_ELABFTW_EXPERIMENT_CATEGORY" type:"integer" help:"Category of new experiments."`
-	ElabStatus   *int             `env:"NX_ELABFTW_EXPERIMENT_STATUS" type:"integer" help:"Status of new experiments."`
-	ElabTemplate *int             `env:"NX_ELABFTW_EXPERIMENT_TEMPLATE" type:"integer" help:"Template of new experiments."`
-
 	LabURL      *url.URL         `env:"NX_LABARCHIVES_URL" envDefault:"https://api.labarchives.com/api" help:"Root of the LabArchives interface, /api included."`
 	LabKeyID    nexuslims.Secret `env:"NX_LABARCHIVES_ACCESS_KEY_ID" help:"Access key id of LabArchives."`
 	LabPassword nexuslims.Secret `env:"NX_LABARCHIVES_ACCESS_PASSWORD" help:"Signing secret of LabArchives."`
