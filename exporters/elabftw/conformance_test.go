@@ -25,7 +25,6 @@ func TestConformance(t *testing.T) {
 		"old template": {elabftwtest.Options{ForceTemplate: true}, template},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			exportertest.Run(t, exportertest.Harness{New: func(tb testing.TB) exportertest.Site {
 				tb.Helper()
 				return harness(tb, c.options, c.more)

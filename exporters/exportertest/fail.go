@@ -3,6 +3,7 @@ package exportertest
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -153,6 +154,20 @@ func throttled(tb testing.TB, b *bench) {
 	b.records(tb, 1, "the second run delivered it")
 }
 
+// alarmed is a ledger that rings shortly after the first entry: the attempt has begun then,
+// and the destination is on its way into the stall.
+type alarmed struct {
+	*exporters.MemoryLedger
+	ring func()
+	once sync.Once
+}
+
+func (a *alarmed) Save(ctx context.Context, e exporters.Entry) error {
+	err := a.MemoryLedger.Save(ctx, e)
+	a.once.Do(func() { time.AfterFunc(20*time.Millisecond, a.ring) })
+	return err
+}
+
 // cancelledDuring: a call that waits ends when it is called off, and the next run ends
 // with one record.
 func cancelledDuring(tb testing.TB, b *bench) {
@@ -160,9 +175,8 @@ func cancelledDuring(tb testing.TB, b *bench) {
 	job := NewJob(1, "Grain map", b.files)
 	b.site.Stall()
 	ctx, cancel := context.WithCancel(tb.Context())
-	timer := time.AfterFunc(20*time.Millisecond, cancel)
-	defer timer.Stop()
-	_, err := b.try(ctx, tb, job, b.ledger)
+	defer cancel()
+	_, err := b.try(ctx, tb, job, &alarmed{MemoryLedger: b.ledger, ring: cancel})
 	require.ErrorIs(tb, err, nexuslims.Canceled)
 	e, found, err := b.ledger.Load(tb.Context(), job.Session.ID, name)
 	require.NoError(tb, err)
