@@ -180,10 +180,38 @@ func (r *reading) scatter(runs []run, block []byte, dst int) {
 	case len(runs) == 1 && r.Convert == nil && runs[0].stride == int64(stored) && runs[0].dst == size && stored == size:
 		n := runs[0].count * size
 		r.put(block[:n], r.dst[dst:dst+n])
+	case len(runs) == 1 && r.Convert == nil && !r.Big && stored == size && runs[0].dst == size:
+		gather(r.dst[dst:dst+runs[0].count*size], block, runs[0].stride, size)
 	default:
 		x := runs[0]
 		for i := range x.count {
 			r.scatter(runs[1:], block[int64(i)*x.stride:], dst+i*x.dst)
+		}
+	}
+}
+
+// gather fills dst with the elements of a size that stand in a block a stride apart. The common
+// sizes have loops of their own: it runs over every pixel of every large preview.
+func gather(dst, block []byte, stride int64, size int) {
+	switch size {
+	case 1:
+		for i := range dst {
+			dst[i] = block[int64(i)*stride]
+		}
+	case 2:
+		for at := int64(0); len(dst) >= 2; at += stride {
+			dst[0], dst[1] = block[at], block[at+1]
+			dst = dst[2:]
+		}
+	case 4:
+		for at := int64(0); len(dst) >= 4; at += stride {
+			*(*[4]byte)(dst) = [4]byte(block[at:])
+			dst = dst[4:]
+		}
+	default:
+		for at := int64(0); len(dst) >= size; at += stride {
+			copy(dst[:size], block[at:])
+			dst = dst[size:]
 		}
 	}
 }

@@ -119,12 +119,19 @@ func gray16(g *image.Gray16, width, height int) *plane {
 	return p
 }
 
-// reduce fills the values of a plane with means of boxes.
-func (p *plane) reduce(width, height int, value func(x, y int) float32) {
-	boxX, boxY := max(1, p.width/(2*width)), max(1, p.height/(2*height))
+// boxed returns the size of the boxes whose means are the values of a plane of that size, and
+// makes room for these.
+func (p *plane) boxed(width, height int) (boxX, boxY int) {
+	boxX, boxY = max(1, p.width/(2*width)), max(1, p.height/(2*height))
 	p.columns, p.rows = (p.width-1)/boxX+1, (p.height-1)/boxY+1
 	p.spanX, p.spanY = float64(p.width)/float64(boxX), float64(p.height)/float64(boxY)
 	p.values = make([]float32, p.columns*p.rows)
+	return boxX, boxY
+}
+
+// reduce fills the values of a plane with means of boxes.
+func (p *plane) reduce(width, height int, value func(x, y int) float32) {
+	boxX, boxY := p.boxed(width, height)
 	halves(p.rows, func(_, from, to int) {
 		for i := from * p.columns; i < to*p.columns; i++ {
 			x0, y0 := i%p.columns*boxX, i/p.columns*boxY
@@ -143,9 +150,7 @@ func (p *plane) reduce(width, height int, value func(x, y int) float32) {
 // drawScaled draws a picture of opaque colours.
 func (c *canvas) drawScaled(img *image.RGBA, at image.Rectangle) {
 	w, h := at.Dx(), at.Dy()
-	for channel := range 3 {
-		p := &plane{width: img.Rect.Dx(), height: img.Rect.Dy()}
-		p.reduce(w, h, func(x, y int) float32 { return float32(img.Pix[y*img.Stride+4*x+channel]) })
+	for channel, p := range reduceColours(img, w, h) {
 		for i, v := range p.resample(w, h) {
 			o := c.img.PixOffset(at.Min.X+i%w, at.Min.Y+i/w)
 			c.img.Pix[o+channel], c.img.Pix[o+3] = level(v/255), 255
@@ -153,15 +158,61 @@ func (c *canvas) drawScaled(img *image.RGBA, at image.Rectangle) {
 	}
 }
 
-// flattened returns the colours of a picture without transparency.
+// reduceColours returns the planes of red, green and blue, means of boxes, of a picture that
+// begins at the origin.
+func reduceColours(img *image.RGBA, width, height int) [3]*plane {
+	var planes [3]*plane
+	var boxX, boxY int
+	for i := range planes {
+		planes[i] = &plane{width: img.Rect.Dx(), height: img.Rect.Dy()}
+		boxX, boxY = planes[i].boxed(width, height)
+	}
+	p := planes[0]
+	halves(p.rows, func(_, from, to int) {
+		sums := make([][3]uint32, p.columns)
+		for row := from; row < to; row++ {
+			clear(sums)
+			y0, y1 := row*boxY, min((row+1)*boxY, p.height)
+			for y := y0; y < y1; y++ {
+				addColours(sums, img.Pix[y*img.Stride:][:4*p.width], 4*boxX)
+			}
+			for x, sum := range sums {
+				n := float32((min((x+1)*boxX, p.width) - x*boxX) * (y1 - y0))
+				for i := range planes {
+					planes[i].values[row*p.columns+x] = float32(sum[i]) / n
+				}
+			}
+		}
+	})
+	return planes
+}
+
+// addColours adds those of a row of pixels to the sums of boxes of so many bytes.
+func addColours(sums [][3]uint32, row []byte, box int) {
+	for x := range sums {
+		r, g, b := sums[x][0], sums[x][1], sums[x][2]
+		for part := row[:min(box, len(row))]; len(part) >= 4; part = part[4:] {
+			r, g, b = r+uint32(part[0]), g+uint32(part[1]), b+uint32(part[2])
+		}
+		sums[x] = [3]uint32{r, g, b}
+		row = row[min(box, len(row)):]
+	}
+}
+
+// flattened returns the colours of a picture without transparency; they are shared with it
+// where it has none.
 func flattened(img image.Image) *image.RGBA {
+	b := img.Bounds()
 	switch m := img.(type) {
+	case *image.RGBA:
+		if m.Opaque() {
+			return &image.RGBA{Pix: m.Pix[m.PixOffset(b.Min.X, b.Min.Y):], Stride: m.Stride, Rect: b.Sub(b.Min)}
+		}
 	case *image.NRGBA:
 		return onWhite(m)
 	case *image.NRGBA64:
 		return onWhite(narrowed(m))
 	}
-	b := img.Bounds()
 	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	if o, ok := img.(interface{ Opaque() bool }); ok && !o.Opaque() {
 		draw.Draw(out, out.Bounds(), image.White, image.Point{}, draw.Src)
@@ -174,6 +225,9 @@ func flattened(img image.Image) *image.RGBA {
 // some microscopes write it so.
 func onWhite(m *image.NRGBA) *image.RGBA {
 	b := m.Bounds()
+	if m.Opaque() {
+		return &image.RGBA{Pix: m.Pix[m.PixOffset(b.Min.X, b.Min.Y):], Stride: m.Stride, Rect: b.Sub(b.Min)}
+	}
 	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	invisible := true
 	for y := range b.Dy() {

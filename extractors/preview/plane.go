@@ -27,7 +27,7 @@ type plane struct {
 
 const (
 	workers    = 2       // what a preview may take of the machine
-	bandPixels = 1 << 17 // read at once
+	bandPixels = 1 << 18 // read at once
 	maxSamples = 1 << 20
 )
 
@@ -72,8 +72,21 @@ func newLayout(r reading) *layout {
 	p.spanX, p.spanY = float64(l.readX)/float64(l.boxX), float64(l.readY)/float64(l.boxY)
 	p.values = make([]float32, p.columns*p.rows)
 	l.every = sampling(l.readX, l.readY)
+	p.samples = make([]float32, l.samplesBefore(l.counted(0, l.readY)))
 	l.plane = p
 	return l
+}
+
+// samplesBefore returns how many samples there are before a row. They are counted from the
+// first element of the plane, so that bands do not matter.
+func (l *layout) samplesBefore(row int) int { return (row*l.readX + l.every - 1) / l.every }
+
+// counted returns how many of count rows from the first on the contrast is taken from.
+func (l *layout) counted(first, count int) int {
+	if l.contrastRows <= 0 {
+		return count
+	}
+	return max(0, min(count, (l.contrastRows-1)/l.stepY+1-first))
 }
 
 // sampling returns of how many elements one is counted: a number without common divisor
@@ -93,48 +106,45 @@ func gcd(a, b int) int {
 	return a
 }
 
-// readPlane reads a plane in bands, several at once.
+// readPlane reads a plane in bands, several at once. The error is that of the first band that
+// has one, whichever of them came first.
 func readPlane(ctx context.Context, r reading) (*plane, error) {
 	l := newLayout(r)
 	perBand := max(1, bandPixels/(l.readX*l.boxY)) * l.boxY
 	bands := make([]band, (l.readY-1)/perBand+1)
+	failures := make([]error, len(bands))
 	var next atomic.Int64
-	g, ctx := errgroup.WithContext(ctx)
+	var failed atomic.Bool
+	var g errgroup.Group
 	for range min(workers, len(bands)) {
+		b := bandReader{layout: l}
 		g.Go(guarded(func() error {
-			b := bandReader{layout: l}
-			for i := int(next.Add(1)) - 1; i < len(bands); i = int(next.Add(1)) - 1 {
-				var err error
-				if bands[i], err = b.read(ctx, i*perBand, min(perBand, l.readY-i*perBand)); err != nil {
-					return err
+			for i := int(next.Add(1)) - 1; i < len(bands) && !failed.Load(); i = int(next.Add(1)) - 1 {
+				bands[i], failures[i] = b.read(ctx, i*perBand, min(perBand, l.readY-i*perBand))
+				if failures[i] != nil {
+					failed.Store(true)
 				}
 			}
 			return nil
 		}))
 	}
-	if err := g.Wait(); err != nil {
-		return nil, err
+	panicked := g.Wait()
+	for _, err := range append(failures, panicked) {
+		if err != nil {
+			return nil, err
+		}
 	}
 	l.plane.gather(bands)
 	return l.plane, nil
 }
 
-// band is what the contrast needs of some rows.
-type band struct {
-	least, most float32
-	samples     []float32
-}
+// band is what the contrast needs of some rows besides the samples.
+type band struct{ least, most float32 }
 
-// gather joins the samples of all bands, in order.
+// gather joins what is known of all bands.
 func (p *plane) gather(bands []band) {
-	n := 0
-	for _, b := range bands {
-		n += len(b.samples)
-	}
-	p.samples = make([]float32, 0, n)
 	p.least, p.most = float32(math.Inf(1)), float32(math.Inf(-1))
 	for _, b := range bands {
-		p.samples = append(p.samples, b.samples...)
 		p.least, p.most = min(p.least, b.least), max(p.most, b.most)
 	}
 	if p.least > p.most {
@@ -146,39 +156,47 @@ func (p *plane) gather(bands []band) {
 type bandReader struct {
 	*layout
 	raw    []byte
-	values []float32
+	values []float32 // of the rows of a box
 }
 
-// read reads count rows from the first on and averages them.
+// read reads count rows from the first on and averages them, those of one box after the
+// other: what is worked on stays in the fastest memory.
 func (b *bandReader) read(ctx context.Context, first, count int) (band, error) {
 	if err := ctx.Err(); err != nil {
 		return band{}, err
 	}
-	n := count * b.readX
-	b.raw = grown(b.raw, n*b.array.Type.Size())
+	size := b.array.Type.Size()
+	b.raw = grown(b.raw, count*b.readX*size)
 	if err := b.array.Source.ReadRegion(ctx, b.region(first, count), b.raw); err != nil {
 		return band{}, err
 	}
-	b.values = grown(b.values, n)
-	b.array.Type.DecodeFloat32(b.values, b.raw)
-	b.average(first, count)
-	var got band
-	n = b.counted(first, count) * b.readX
-	got.least, got.most = bounds(b.values[:n])
-	got.samples = make([]float32, 0, n/b.every+1)
-	// Counted from the first element of the plane, so that bands do not matter.
-	for i := (b.every - first*b.readX%b.every) % b.every; i < n; i += b.every {
-		got.samples = append(got.samples, b.values[i])
+	b.values = grown(b.values, b.boxY*b.readX)
+	got := band{float32(math.Inf(1)), float32(math.Inf(-1))}
+	for y := 0; y < count; y += b.boxY {
+		high := min(b.boxY, count-y)
+		rows := b.values[:high*b.readX]
+		b.array.Type.DecodeFloat32(rows, b.raw[y*b.readX*size:])
+		b.average(first+y, rows)
+		if n := b.counted(first+y, high); n > 0 {
+			least, most := bounds(rows[:n*b.readX])
+			got.least, got.most = min(got.least, least), max(got.most, most)
+			b.sample(first+y, rows[:n*b.readX])
+		}
 	}
 	return got, nil
 }
 
-// counted returns how many rows of a band the contrast is taken from.
-func (b *bandReader) counted(first, count int) int {
-	if b.contrastRows <= 0 {
-		return count
+// sample keeps one in every of the values of some rows.
+func (b *bandReader) sample(first int, values []float32) {
+	k := b.samplesBefore(first)
+	samples := b.plane.samples[k:]
+	if b.every == 1 {
+		copy(samples, values)
+		return
 	}
-	return max(0, min(count, (b.contrastRows-1)/b.stepY+1-first))
+	for i := k*b.every - first*b.readX; i < len(values); i += b.every {
+		samples[0], samples = values[i], samples[1:]
+	}
 }
 
 func (b *bandReader) region(first, count int) extractors.Region {
@@ -192,22 +210,39 @@ func (b *bandReader) region(first, count int) extractors.Region {
 	return r
 }
 
-// average writes the means of the boxes of a band, which begins at a box.
-func (b *bandReader) average(first, count int) {
-	for y := 0; y < count; y += b.boxY {
-		out := b.plane.values[(first+y)/b.boxY*b.plane.columns:][:b.plane.columns]
-		high := min(b.boxY, count-y)
-		if b.boxX == 1 && high == 1 {
-			copy(out, b.values[y*b.readX:][:b.readX])
-			continue
+// average writes the means of the boxes whose rows begin with the first.
+func (b *bandReader) average(first int, rows []float32) {
+	out := b.plane.values[first/b.boxY*b.plane.columns:][:b.plane.columns]
+	high := len(rows) / b.readX
+	switch {
+	case b.boxX == 1 && high == 1:
+		copy(out, rows)
+	case b.boxX == 2 && high == 2 && b.readX%2 == 0:
+		b.pairs(out, rows)
+	default:
+		b.boxes(out, rows, high)
+	}
+}
+
+// boxes is average for boxes of any size: row by row.
+func (b *bandReader) boxes(out, rows []float32, high int) {
+	clear(out)
+	for y := range high {
+		row := rows[y*b.readX:][:b.readX]
+		for x, sum := range out {
+			box := row[x*b.boxX : min((x+1)*b.boxX, len(row))]
+			for _, v := range box {
+				sum += v
+			}
+			out[x] = sum
 		}
-		rows := b.values[y*b.readX:][:high*b.readX]
-		if b.boxX == 2 && high == 2 && b.readX%2 == 0 {
-			b.pairs(out, rows)
-			continue
-		}
-		for x := range out {
-			out[x] = b.mean(rows, x*b.boxX, min(b.boxX, b.readX-x*b.boxX), high)
+	}
+	for x, sum := range out {
+		wide := min(b.boxX, b.readX-x*b.boxX)
+		if sum-sum == 0 { // finite
+			out[x] = sum / float32(wide*high)
+		} else {
+			out[x] = b.mean(rows, x*b.boxX, wide, high)
 		}
 	}
 }
@@ -224,17 +259,8 @@ func (b *bandReader) pairs(out, rows []float32) {
 	}
 }
 
-// mean is the mean of the finite values of a box: NaN where there are none.
+// mean is the mean of the finite values of a box in which others are: NaN where there are none.
 func (b *bandReader) mean(rows []float32, x, wide, high int) float32 {
-	var sum float32
-	for y := range high {
-		for _, v := range rows[y*b.readX+x:][:wide] {
-			sum += v
-		}
-	}
-	if sum-sum == 0 { // finite
-		return sum / float32(wide*high)
-	}
 	var exact float64
 	n := 0
 	for y := range high {

@@ -146,31 +146,28 @@ type segments struct {
 
 // column is a piece of a table of numbers.
 type column struct {
-	tag    Tag
-	first  int64
-	values []int64
+	tag   Tag
+	first int64
+	piece []byte // of the numbers from the first on
 }
 
 // pieceValues is how many numbers of a table are read at once.
-const pieceValues = 4096
+const pieceValues = 1024
 
 func (c *column) at(d *Directory, i int64) (int64, error) {
-	if i < c.first || i >= c.first+int64(len(c.values)) {
+	size := c.tag.Type.size()
+	if i < c.first || i >= c.first+int64(len(c.piece))/size {
 		if i >= c.tag.Count {
 			return 0, corrupt("segment %d of %d", i+1, c.tag.Count)
 		}
 		first := i / pieceValues * pieceValues
 		b, err := d.part(c.tag, first, min(pieceValues, c.tag.Count-first))
-		size := c.tag.Type.size()
-		if err != nil && int64(len(b)) <= (i-first)*size {
+		if err != nil && int64(len(b)) < (i-first+1)*size {
 			return 0, err
 		}
-		c.first, c.values = first, c.values[:0]
-		for ; int64(len(b)) >= size; b = b[size:] {
-			c.values = append(c.values, d.f.integer(c.tag.Type, b))
-		}
+		c.first, c.piece = first, b
 	}
-	return c.values[i-c.first], nil
+	return d.f.integer(c.tag.Type, c.piece[(i-c.first)*size:]), nil
 }
 
 // integer reads a whole number without sign; one that is absurdly large is negative.
