@@ -58,3 +58,4 @@ CREATE TABLE IF NOT EXISTS nx_runs (
 	exit_code INTEGER NOT NULL,
 	report TEXT NOT NULL
 );
+CREATE INDEX IF NOT EXISTS nx_deliveries_by_state ON nx_deliveries (state, destination);

@@ -61,10 +61,13 @@ func (s *Store) Runs(ctx context.Context, limit int) (runs []Run, err error) {
 	if limit <= 0 {
 		limit = -1
 	}
+	return s.runs(ctx, "ORDER BY id DESC LIMIT ?", limit)
+}
+
+func (s *Store) runs(ctx context.Context, condition string, args ...any) (runs []Run, err error) {
 	err = s.read(ctx, "list runs", "", func(conn *sqlite.Conn) error {
 		runs = nil
-		return each(conn, `SELECT id, kind, started, ended, exit_code, report FROM nx_runs
-			ORDER BY id DESC LIMIT ?`, func(row *sqlite.Stmt) error {
+		return each(conn, "SELECT id, kind, started, ended, exit_code, report FROM nx_runs "+condition, func(row *sqlite.Stmt) error {
 			r := Run{
 				ID: row.ColumnInt64(0), Kind: row.ColumnText(1), Started: parseInstant(row.ColumnText(2)),
 				Ended: parseInstant(row.ColumnText(3)), ExitCode: row.ColumnInt(4),
@@ -74,7 +77,7 @@ func (s *Store) Runs(ctx context.Context, limit int) (runs []Run, err error) {
 			}
 			runs = append(runs, r)
 			return nil
-		}, limit)
+		}, args...)
 	})
 	return runs, err
 }
