@@ -106,6 +106,7 @@ func (s *site) everything(way string) string {
 		"", "--version", "db init", "instruments list", "instruments list --json", "instruments import instruments.csv",
 		"instruments import instruments.csv --update", "extract -v instruments/TEM/a.tif --no-preview", "build-records -n -vv --from none",
 		"build-records -vv --from none", "build-records --json --from none", "build-records --frob", "build-records --from today",
+		"status", "status --json",
 	} {
 		s.now = s.now.Add(time.Duration(i) * time.Minute)
 		plugins := builtin.Plugins()

@@ -131,7 +131,7 @@ func (p Process) app() *cli.App {
 			envFileFlag(), versionFlag(), helpFlag(),
 		},
 		Commands: []*cli.Command{
-			p.buildRecordsCommand(), p.exportCommand(), p.rebuildCommand(), p.verifyCommand(),
+			p.buildRecordsCommand(), p.exportCommand(), p.rebuildCommand(), p.verifyCommand(), p.statusCommand(),
 			p.extractCommand(), p.databaseCommand(), p.instrumentsCommand(), p.profilesCommand(), p.demoCommand(),
 		},
 		Action: p.group,

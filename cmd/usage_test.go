@@ -44,6 +44,8 @@ func TestHelpTouchesNoConfiguration(t *testing.T) {
 		"instruments list --help":  "--format",
 		"instruments import -h":    "--update",
 		"demo --help":              "DIR",
+		"status --help":            "--no-files",
+		"status --version":         "nexuslims status (NexusLIMS " + nexuslims.Version,
 		"--version":                "nexuslims (NexusLIMS " + nexuslims.Version,
 		"build-records --version":  "nexuslims build-records (NexusLIMS " + nexuslims.Version,
 		"db --version":             "nexuslims db (NexusLIMS " + nexuslims.Version,
@@ -85,6 +87,9 @@ func TestWrongUse(t *testing.T) {
 		"instruments import nowhere.csv":       "does not exist",
 		"instruments list -f yaml":             "table or json",
 		"demo a b":                             "one DIR at most",
+		"status s1":                            "takes no arguments",
+		"status --days 0":                      "--days takes",
+		"status --days soon":                   "invalid value",
 		"--env-file nowhere instruments list":  "nowhere",
 		"build-records --env-file nowhere":     "nowhere",
 	} {

@@ -15,7 +15,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
-// Holder is who took a lock last, as it wrote into the file.
+// Holder is who took a lock, as it wrote into the file.
 type Holder struct {
 	Host  string
 	PID   int
@@ -27,14 +27,15 @@ type State int
 
 // The states of a lock.
 const (
-	Free    State = iota // nobody holds it
+	Free    State = iota // nobody holds it; its last holder, if there is one, was killed
 	Held                 // the last holder is still at work
 	Unknown              // the last holder is a process of another machine
 )
 
-// Look tells who took the lock at path last and whether it is held still. It reads the
-// file and what the system says of the process, and never touches the lock itself: a run
-// that begins at this moment is not disturbed. A lock that nobody ever took is Free.
+// Look tells whether the lock at path is held, and by whom; of a holder that was killed,
+// who it was. It reads the file and what the system says of the process, and never touches
+// the lock itself: a run that begins at this moment is not disturbed. A lock that was
+// given back, or that nobody ever took, is Free and has no holder.
 func Look(path string) (Holder, State, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -49,7 +50,7 @@ func Look(path string) (Holder, State, error) {
 	}
 	h, ok := parseHolder(string(text))
 	if !ok {
-		return Holder{}, Free, nil // left by the Python program, which writes nothing into it
+		return Holder{}, Free, nil // given back, or of the Python program, which writes nothing into it
 	}
 	if host, _ := os.Hostname(); host != h.Host {
 		return h, Unknown, nil

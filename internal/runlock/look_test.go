@@ -43,7 +43,15 @@ func TestLook(t *testing.T) {
 	after, state, err := runlock.Look(path)
 	require.NoError(t, err)
 	assert.Equal(t, runlock.Free, state)
-	assert.Equal(t, holder, after, "who held it last is still known")
+	assert.Equal(t, holder, after, "who was killed is still known")
+
+	lock, err := runlock.Acquire(path, time.Now())
+	require.NoError(t, err)
+	require.NoError(t, lock.Release())
+	after, state, err = runlock.Look(path)
+	require.NoError(t, err)
+	assert.Equal(t, runlock.Free, state)
+	assert.Zero(t, after, "it was given back")
 }
 
 func TestLookAtWhatOthersWrote(t *testing.T) {

@@ -47,8 +47,13 @@ func holder(path string) string {
 	return ""
 }
 
-// Release gives the lock back. It may be called twice.
+// Release gives the lock back. It may be called twice. The note of who held it is taken
+// out of the file: one that stays tells of a holder that was killed.
 func (l *Lock) Release() error {
+	if !l.flock.Locked() {
+		return nil
+	}
+	_ = os.Truncate(l.flock.Path(), 0) // the note is for people; the lock is free without it
 	if err := l.flock.Unlock(); err != nil {
 		return nexuslims.E(nexuslims.Transient, "unlock", l.flock.Path(), err)
 	}

@@ -31,6 +31,7 @@ func (p *Pipeline) harvest(ctx context.Context, o RunOptions, r *Report) ([]nexu
 			p.log.Warn(w, "source", report.ID)
 		}
 		r.Sources = append(r.Sources, report)
+		r.Changed = append(r.Changed, report.changed...)
 		all = append(all, sessions...)
 	}
 	return all, nil
@@ -90,6 +91,7 @@ func (p *Pipeline) keep(ctx context.Context, src harvesters.Source, q harvesters
 	}
 	for _, c := range stored.ChangedAfterBuild {
 		report.Warnings = append(report.Warnings, fmt.Sprintf("%s was changed after it was settled: %s", c.Session, c.Change))
+		report.changed = append(report.changed, ChangedSession{Session: c.Session, Change: c.Change})
 	}
 	return nil
 }

@@ -35,6 +35,7 @@ type SourceReport struct {
 	Updated  int       `json:"updated"`
 	Warnings []string  `json:"warnings,omitempty"`
 	Error    string    `json:"error,omitempty"`
+	changed  []ChangedSession
 }
 
 // ProblemReport is a row of the database that no session could be made of.
