@@ -12,7 +12,8 @@
 // What kind of spectrum it is follows from SIGNALTYPE, and from detectors and labels where
 // that is missing. The axis is that of OFFSET and XPERCHAN; where energies are written
 // beside the values and lie more than a channel from it, theirs is taken. The number of
-// values is counted, whatever NPOINTS says.
+// values is counted, whatever NPOINTS says. A file may hold several spectra, one behind the
+// other; each has a header of its own.
 //
 // Metadata need the header, of at most 256 kB. Files up to 4 MB are looked through to count
 // values; of larger ones NPOINTS is believed. Values are read when they are asked for.

@@ -16,6 +16,9 @@ const (
 	headerSize = 256 << 10 // the most of a file that is taken for the header
 	wholeSize  = 4 << 20   // larger files are not looked through
 	maxPoints  = 1 << 28   // NPOINTS of files that are not
+
+	usualHeader = 8 << 10 // that of a further spectrum
+	maxSpectra  = 256     // in a file
 )
 
 // Extractor reads EMSA/MAS spectra. It has no state.
@@ -31,8 +34,8 @@ func (*Extractor) Info() extractors.Info {
 		Priority: extractors.PriorityNormal,
 		Formats: []extractors.Format{{
 			Name: "EMSA", Extensions: []string{"msa"},
-			Reads: "keywords of the standard and of EDAX, technique, calibration", Draws: "the spectrum",
-			Limits: "one spectrum in a file; header up to 256 kB",
+			Reads: "keywords of the standard and of EDAX, technique, calibration", Draws: "each spectrum",
+			Limits: "header up to 256 kB; several spectra in a file of up to 4 MB",
 		}},
 		Source: "EMSA/MAS standard file format (1991, ISO 22029); files of several programs",
 	}
@@ -42,7 +45,7 @@ func (*Extractor) Info() extractors.Info {
 // that is of another format is recorded with the reason.
 func (*Extractor) Match(*extractors.File) bool { return true }
 
-// Extract reads the header and counts the values.
+// Extract reads the header and counts the values of each spectrum.
 func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nexuslims.E(nexuslims.Canceled, "extract", "", err)
@@ -51,15 +54,56 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 	if err != nil {
 		return nil, err
 	}
-	h := parseHeader(head)
+	h := parseHeader(head, 0)
 	if err := h.check(head); err != nil {
 		return nil, err
 	}
-	v, err := h.measure(ctx, f, head)
-	if err != nil {
-		return nil, err
+	r := &extractors.Result{Format: "EMSA"}
+	for more := true; more; {
+		m, err := h.measure(ctx, f, head)
+		if err != nil {
+			return nil, err
+		}
+		r.Signals = append(r.Signals, h.signal(f, m))
+		for _, w := range m.warnings {
+			if len(r.Signals) > 1 {
+				w = fmt.Sprintf("spectrum %d: %s", len(r.Signals), w)
+			}
+			r.Warnings = append(r.Warnings, w)
+		}
+		if h, more, err = following(f, m); err != nil {
+			return nil, err
+		}
+		if more && len(r.Signals) == maxSpectra {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("spectra behind the first %d are left out", maxSpectra))
+			break
+		}
 	}
-	return h.result(f, v), nil
+	return r, nil
+}
+
+// following reads the header of the spectrum behind another one, of a file that is looked
+// through. What follows the last one is of no interest.
+func following(f *extractors.File, m *measured) (h header, ok bool, err error) {
+	at := m.survey.end
+	if !m.whole || at <= 0 {
+		return header{}, false, nil
+	}
+	for _, most := range []int64{usualHeader, headerSize} {
+		n := min(most, f.Size()-at)
+		if n <= 0 {
+			break
+		}
+		b, err := f.Read(at, n)
+		if err != nil {
+			return header{}, false, err
+		}
+		if h = parseHeader(b, at); h.data >= 0 {
+			_, ok = h.find("FORMAT", false)
+			return h, ok, nil
+		}
+	}
+	return header{}, false, nil
 }
 
 // check refuses what is not of the format.
@@ -164,7 +208,8 @@ func (m *measured) count(h header, size int64) {
 	}
 }
 
-func (h header) result(f *extractors.File, m *measured) *extractors.Result {
+// signal describes the spectrum.
+func (h header) signal(f *extractors.File, m *measured) *extractors.Signal {
 	d := &description{header: h, file: f, measured: m, technique: h.technique()}
 	d.Sheet = extractors.NewSheet(f, nexuslims.Spectrum, d.technique.dataType)
 	d.describe()
@@ -174,13 +219,13 @@ func (h header) result(f *extractors.File, m *measured) *extractors.Result {
 	s.Title, s.DataLabel = h.text("TITLE"), h.dataLabel(d.technique)
 	if m.points == 0 {
 		s.NoPreview = "there are no values in the file"
-	} else {
-		s.Data = &extractors.Array{
-			Type: extractors.Float64, Axes: []extractors.Axis{d.axis()},
-			Source: &values{file: f, from: h.data, to: f.Size(), layout: m.layout, total: m.points},
-		}
+		return s
 	}
-	return &extractors.Result{Format: "EMSA", Signals: []*extractors.Signal{s}, Warnings: m.warnings}
+	s.Data = &extractors.Array{
+		Type: extractors.Float64, Axes: []extractors.Axis{d.axis()},
+		Source: &values{file: f, from: h.data, to: f.Size(), layout: m.layout, total: m.points},
+	}
+	return s
 }
 
 var _ extractors.Extractor = (*Extractor)(nil)

@@ -79,6 +79,35 @@ func TestEnergyLossSpectrum(t *testing.T) {
 }
 
 // TestWaysOfWriting: the same spectrum in every way that programs write it.
+// TestSeveralSpectra reads spectra one behind the other, each with its own header.
+func TestSeveralSpectra(t *testing.T) {
+	first, second, third := synth.EDSText(1, at), synth.EELSText(2), synth.EELSText(3).With("TITLE", "third").With("NPOINTS", "7")
+	second.Open, second.Newline = true, "\n" // without a line that ends it
+	file := append(first.Bytes(), "\r\n\r\n"...)
+	file = append(append(file, second.Bytes()...), third.Bytes()...)
+	result, err := emsa.New().Extract(context.Background(), open(append(file, "\nthe end\n#COMMENT : none\n"...)))
+	require.NoError(t, err)
+	require.Len(t, result.Signals, 3)
+	for i, m := range []synth.MSA{first, second, third} {
+		s := result.Signals[i]
+		assert.Equal(t, m.Y, read(t, s), "spectrum %d", i+1)
+		assert.Equal(t, len(m.Header), s.Raw.Group("original_metadata").Len(), "spectrum %d", i+1)
+	}
+	assert.Equal(t, "oxide, spot 1", result.Signals[0].Title)
+	assert.Equal(t, "third", result.Signals[2].Title)
+	assert.Equal(t, "EELS_Spectrum", result.Signals[1].Meta.Text("Data Type"))
+	assert.Equal(t, []string{"spectrum 3: 512 values are there, NPOINTS is 7"}, result.Warnings)
+}
+
+func TestMoreSpectraThanAreRead(t *testing.T) {
+	one := synth.EELSText(1)
+	one.Y = []float64{1, 2}
+	result, err := emsa.New().Extract(context.Background(), open(bytes.Repeat(one.With("NPOINTS", "2").Bytes(), 300)))
+	require.NoError(t, err)
+	assert.Len(t, result.Signals, 256)
+	assert.Equal(t, []string{"spectra behind the first 256 are left out"}, result.Warnings)
+}
+
 func TestWaysOfWriting(t *testing.T) {
 	base := synth.EDSText(1, at)
 	alter := func(change func(*synth.MSA)) []byte {

@@ -27,8 +27,8 @@ type header struct {
 	data    int64 // where the values begin; -1 when they are not there
 }
 
-// parseHeader reads lines up to the keyword SPECTRUM.
-func parseHeader(b []byte) header {
+// parseHeader reads lines up to the keyword SPECTRUM; b begins at a place of the file.
+func parseHeader(b []byte, from int64) header {
 	h := header{data: -1}
 	at := 0
 	if bytes.HasPrefix(b, []byte("\ufeff")) {
@@ -41,7 +41,7 @@ func parseHeader(b []byte) header {
 		switch {
 		case !ok:
 		case e.name == "SPECTRUM" && !e.custom:
-			h.data = int64(at)
+			h.data = from + int64(at)
 			return h
 		case e.name == "ENDOFDATA" && !e.custom:
 			return h

@@ -33,6 +33,7 @@ type survey struct {
 	bad, badPairs  int   // that are none, counted both ways
 	first, last    token // energies
 	rows           int
+	end            int64 // where what follows the spectrum begins
 }
 
 // token is a copy of a number as it is written.
@@ -84,7 +85,7 @@ func look(ctx context.Context, r io.ReaderAt, from, to int64, l layout) (survey,
 		}
 		width = 0
 	}
-	err := each(ctx, r, from, to, l.comma, func(column int, b []byte) bool {
+	end, err := each(ctx, r, from, to, l.comma, func(column int, b []byte) bool {
 		if column == 0 {
 			row()
 			s.last.set(b)
@@ -106,32 +107,38 @@ func look(ctx context.Context, r io.ReaderAt, from, to int64, l layout) (survey,
 		return true
 	})
 	row()
+	s.end = end
 	return s, err
 }
 
 // each calls visit with every number and its place in its line until that returns false
-// or the data end.
-func each(ctx context.Context, r io.ReaderAt, from, to int64, comma bool, visit func(column int, b []byte) bool) error {
-	s := &splitter{visit: visit, comma: comma, start: true}
+// or the data end, at a line that says so or where another spectrum begins. It returns the
+// place behind them.
+func each(
+	ctx context.Context, r io.ReaderAt, from, to int64, comma bool, visit func(column int, b []byte) bool,
+) (end int64, err error) {
+	s := &splitter{visit: visit, comma: comma, start: true, end: to}
 	buf := make([]byte, min(64<<10, max(0, to-from)))
 	for from < to && !s.done {
 		if err := ctx.Err(); err != nil {
-			return nexuslims.E(nexuslims.Canceled, "read values", "", err)
+			return from, nexuslims.E(nexuslims.Canceled, "read values", "", err)
 		}
 		n, err := r.ReadAt(buf[:min(int64(len(buf)), to-from)], from)
 		if n == 0 {
 			if errors.Is(err, io.EOF) {
 				err = nexuslims.E(nexuslims.Corrupt, "read values", "", io.ErrUnexpectedEOF)
 			}
-			return err
+			return from, err
 		}
+		s.base = from
 		s.feed(buf[:n])
 		from += int64(n)
 	}
 	if !s.done {
+		s.base = from
 		s.feed([]byte{'\n'})
 	}
-	return nil
+	return min(s.end, to), nil
 }
 
 // splitter takes the lines of the data apart.
@@ -144,17 +151,20 @@ type splitter struct {
 	skip    bool // the line is a keyword
 	pending bool // a comma that may be a decimal point
 	done    bool
+	base    int64 // place in the file of what is taken apart
+	keyword int64 // place of the keyword in this line
+	end     int64 // place behind the data
 }
 
 func (s *splitter) feed(b []byte) {
 	for i := 0; i < len(b) && !s.done; i++ {
 		switch c := b[i]; {
 		case c == '\r' || c == '\n':
-			s.endLine()
+			s.endLine(s.base + int64(i) + 1)
 		case s.skip:
 			s.keep(b[i : i+1])
 		case c == '#' && s.start:
-			s.skip, s.start = true, false
+			s.skip, s.start, s.keyword = true, false, s.base+int64(i)
 		case c == ',' && s.comma && len(s.token) > 0 && !s.pending:
 			s.pending = true
 		case isBreak(c):
@@ -205,10 +215,16 @@ func (s *splitter) flush() {
 	s.token = s.token[:0]
 }
 
-func (s *splitter) endLine() {
+// endLine ends a line; next is the place behind it.
+func (s *splitter) endLine(next int64) {
 	if s.skip {
-		name := strings.TrimLeft(string(s.token), "# ")
-		s.done = len(name) >= 9 && strings.EqualFold(name[:9], "ENDOFDATA")
+		name, _, _ := strings.Cut(strings.ToUpper(string(s.token)), ":")
+		switch {
+		case strings.HasPrefix(strings.TrimLeft(name, "# "), "ENDOFDATA"):
+			s.done, s.end = true, next
+		case strings.TrimSpace(name) == "FORMAT":
+			s.done, s.end = true, s.keyword
+		}
 		s.token = s.token[:0]
 	} else {
 		s.flush()
@@ -231,7 +247,7 @@ func (v *values) ReadRegion(ctx context.Context, r extractors.Region, dst []byte
 	if count == 0 {
 		return nil
 	}
-	err := each(ctx, v.file, v.from, v.to, v.layout.comma, func(column int, b []byte) bool {
+	_, err := each(ctx, v.file, v.from, v.to, v.layout.comma, func(column int, b []byte) bool {
 		if !v.layout.isValue(column) {
 			return true
 		}
