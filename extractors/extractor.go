@@ -64,6 +64,9 @@ type Format struct {
 	Name       string   // short name as people say it: "DM3", "TIA SER"
 	Extensions []string // lower case, without dot
 	MIME       string   // media type; empty where none is registered
+	// SideCar says that such files belong to others as a rule: their extensions do not become
+	// known.
+	SideCar bool
 	// Reads, Draws and Limits are phrases for the table of formats: what is read of a
 	// file, what the preview shows, and what is not read or bounded.
 	Reads, Draws, Limits string

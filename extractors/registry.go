@@ -104,14 +104,17 @@ func (r *Registry) ForExtension(ext string) []Extractor {
 	return found
 }
 
-// Known returns the extensions that some extractor with a priority above zero claims, or
-// any reserves, sorted: the files that the exclusive strategy takes.
+// Known returns the extensions that some extractor with a priority above zero claims, but for
+// those of side-cars, and what any reserves, sorted: the files that the exclusive strategy
+// takes.
 func (r *Registry) Known() []string {
 	var exts []string
 	for _, e := range r.all {
 		info := e.Info()
-		if info.Priority > PriorityFallback {
-			exts = append(exts, info.Extensions()...)
+		for _, f := range info.Formats {
+			if info.Priority > PriorityFallback && !f.SideCar {
+				exts = append(exts, f.Extensions...)
+			}
 		}
 		exts = append(exts, info.Reserves...)
 	}

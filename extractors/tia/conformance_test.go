@@ -49,7 +49,12 @@ func TestConformance(t *testing.T) {
 	}}
 	add("complex", false, complexes)
 	add("large", false, synth.TIAStack(1024, 1, 1, m)) // enough pixels for the kit to count what is read
+	pattern := synth.TIAPattern(16, 1, m)
+	pattern.EMI.Pixels = pattern.SER.Elements[0].Pixels
+	emi, err := synth.EMI{Objects: []synth.EMIObject{synth.TIASurvey(8, 1, m), pattern.EMI}}.Bytes()
+	require.NoError(t, err)
 	samples = append(samples,
+		extractortest.Sample{Name: "alone.emi", Data: emi, Instrument: instrument},
 		extractortest.Sample{Name: "empty_1.ser", Broken: true},
 		extractortest.Sample{Name: "other_1.ser", Data: []byte("not of this format at all, but long enough for a header"), Broken: true},
 	)

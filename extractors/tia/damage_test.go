@@ -118,13 +118,23 @@ func TestElementsOfOtherSizes(t *testing.T) {
 	assert.Contains(t, warnings(s), "element 1 differs from the first")
 }
 
-// TestNoElement takes the metadata from the .emi file, which alone has the data.
+// TestNoElement takes metadata and values from the .emi file, which alone has them.
 func TestNoElement(t *testing.T) {
 	o := synth.TIAMap(1, 1, 32, 1, microscope())
+	o.EMI.Pixels = o.SER.Elements[0].Pixels
+	whole := folderWith(t, true, nil, o).signal(t, "map_1.ser")
 	o.SER.Elements = nil
 	s := folderWith(t, true, nil, o).signal(t, "map_1.ser")
 	assert.Equal(t, "Spectrum STEM_EDS_Spectrum", s.Meta.Text("DatasetType")+" "+s.Meta.Text("Data Type"))
 	assert.Equal(t, "0.25", nexuslims.TextOf(s.Meta.Get("acquisition_time")))
+	assert.Equal(t, "(32,)", s.Meta.Text("Data Dimensions"))
+	assert.Empty(t, warnings(s))
+	assert.Equal(t, whole.Data.Axes, s.Data.Axes)
+	assert.Equal(t, digest(t, whole), digest(t, s))
+	assert.Equal(t, nexuslims.Int(0), s.Raw.At("ser_header_parameters", "ValidNumberElements"))
+
+	o.EMI.Columns = 0 // nor there
+	s = folderWith(t, true, nil, o).signal(t, "map_1.ser")
 	assert.False(t, s.Meta.Has("Data Dimensions"))
 	assert.Contains(t, warnings(s), "its data are in the .emi file alone")
 	assert.Nil(t, s.Data)

@@ -13,6 +13,10 @@
 // paths are missing the range of the detector decides (see pair.go). A series without
 // .emi, or with one that cannot be read, has the metadata of its own header.
 //
+// A series without elements has its values in the .emi file, where [Stored] finds them. So has
+// each object of an .emi file that has no series: such a file is read by itself, every
+// object with settings a signal.
+//
 // Versions 0x0210 and 0x0220 are read, which differ in the width of offsets. Headers of
 // at most 1024 elements are read one by one and a sample of longer series; a .emi file
 // over 1 MiB whose arrays are not marked (in files whose pixels were blanked together

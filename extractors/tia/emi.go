@@ -15,25 +15,23 @@ import (
 // Block is a place in an .emi file that describes one object: an image, a spectrum, a
 // marker.
 type Block struct {
-	Offset, Len int64  // of the XML
-	Path        string // of the series at the time of acquisition; empty for other objects
+	Offset, Len int64   // of the XML
+	Path        string  // of the series at the time of acquisition; empty for other objects
+	Data        *Stored // the values of the object, of a series one of its elements; nil where not found
 }
 
 // Series returns the base name of the path.
 func (b Block) Series() string { return b.Path[strings.LastIndexAny(b.Path, `\/`)+1:] }
 
-// An .emi file is a chain of records: type, number and value, little-endian. Three matter
-// here (inferred from files): texts (type 0x0060, a length and bytes) of the numbers below,
-// and arrays (type 0x21nn or 0x22nn, nn the data type of a series, with one or two sizes),
-// which hold pixels and are skipped.
+// An .emi file is a chain of records: type, number and value, little-endian. Two matter
+// here, and arrays, see stored.go: texts (type 0x0060, a length and bytes) of the numbers
+// below. (Inferred from files.)
 var (
-	pathRecord   = []byte{0x60, 0x00, 0x40, 0x04}
-	blockRecord  = []byte{0x60, 0x00, 0x19, 0x04}
-	betweenBoth  = []byte{0x32, 0x00, 0x42, 0x04, 0x02, 0x00}
-	blockBegins  = []byte("<ObjectInfo>")
-	blockEnds    = []byte("</ObjectInfo>")
-	arrayOneSize = byte(0x21)
-	arrayTwoSize = byte(0x22)
+	pathRecord  = []byte{0x60, 0x00, 0x40, 0x04}
+	blockRecord = []byte{0x60, 0x00, 0x19, 0x04}
+	betweenBoth = []byte{0x32, 0x00, 0x42, 0x04, 0x02, 0x00}
+	blockBegins = []byte("<ObjectInfo>")
+	blockEnds   = []byte("</ObjectInfo>")
 )
 
 // Bounds of the search.
@@ -74,6 +72,7 @@ type search struct {
 	pos    int64
 	quiet  int64 // bytes since the last mark
 	read   int64 // bytes read
+	array  *Stored
 	blocks []Block
 }
 
@@ -97,8 +96,8 @@ func (s *search) step() error {
 		if b[i] == '<' && bytes.HasPrefix(b[i:], blockBegins) {
 			return s.block(s.pos + int64(i))
 		}
-		if n := arrayLen(b[i:]); n > 0 && n <= s.f.Size()-s.pos-int64(i) {
-			s.pos, s.quiet = s.pos+int64(i)+n, 0
+		if a, ok := storedAt(b[i:], s.pos+int64(i)); ok && a.end() <= s.f.Size() {
+			s.pos, s.quiet, s.array = a.end(), 0, &a
 			return nil
 		}
 	}
@@ -110,32 +109,6 @@ func (s *search) step() error {
 	return nil
 }
 
-// arrayLen returns the length of the array record that b begins with, 0 for anything else.
-// Length and sizes must agree, which nothing else does by chance.
-func arrayLen(b []byte) int64 {
-	if len(b) < 16 || b[1] != arrayOneSize && b[1] != arrayTwoSize {
-		return 0
-	}
-	t, known := elementTypes[int(b[0])]
-	if !known {
-		return 0
-	}
-	n := int64(binary.LittleEndian.Uint32(b[4:]))
-	values, head := int64(binary.LittleEndian.Uint32(b[8:])), int64(4)
-	if b[1] == arrayTwoSize {
-		head = 8
-		rows := int64(binary.LittleEndian.Uint32(b[12:]))
-		if rows == 0 || values > n/rows {
-			return 0
-		}
-		values *= rows
-	}
-	if values == 0 || n != head+values*int64(t.Size()) {
-		return 0
-	}
-	return 8 + n
-}
-
 // block notes the block whose XML begins at a place, with the path before it, and goes
 // behind it.
 func (s *search) block(at int64) error {
@@ -144,7 +117,8 @@ func (s *search) block(at int64) error {
 	if err != nil {
 		return err
 	}
-	b := Block{Offset: at, Path: pathBefore(before)}
+	b := Block{Offset: at, Path: pathBefore(before), Data: s.array}
+	s.array = nil
 	if b.Len, err = s.blockLen(at, before); err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ func seeds(tb testing.TB) []extractortest.Sample {
 		emi, err := synth.EMI{Objects: []synth.EMIObject{synth.TIASurvey(4, 1, m), s.EMI}, Blanked: i%3 == 1}.Bytes()
 		require.NoError(tb, err)
 		list = append(list, extractortest.Sample{Name: "a_1.ser", Data: ser, Siblings: map[string][]byte{"a.emi": emi}})
+		if i < 3 {
+			list = append(list, extractortest.Sample{Name: "a.emi", Data: emi})
+		}
 	}
 	return list
 }

@@ -30,6 +30,7 @@ type Description struct {
 	Name     string // of the .emi file
 	Block    int    // number of the block from 0 on, -1 where none belongs to the series
 	Info     Info
+	Data     *Stored  // the values that the file itself has of the object; nil where not found
 	Pairing  string   // how the block was found, empty where that is beyond doubt
 	Warnings []string // what users should know
 }
@@ -136,6 +137,7 @@ func (p *pairing) describe(ctx context.Context, d *Description) error {
 		d.Warnings = append(d.Warnings, noBlock)
 		return nil
 	}
+	d.Data = p.blocks[d.Block].Data
 	d.Info, err = ReadInfo(p.emi, p.blocks[d.Block])
 	if isLost(err) {
 		return err

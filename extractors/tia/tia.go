@@ -24,18 +24,36 @@ func (*Extractor) Info() extractors.Info {
 			Name: "TIA SER", Extensions: []string{"ser"},
 			Reads:  "header, calibration, times and places of the elements; all settings in the .emi file",
 			Draws:  "images, stacks, spectra, line scans, maps and scanned diffraction by kind",
-			Limits: "headers of over 1024 elements are sampled; data inside the .emi file alone are not read",
+			Limits: "headers of over 1024 elements are sampled",
+		}, {
+			Name: "TIA EMI", Extensions: []string{"emi"}, SideCar: true,
+			Reads: "values, calibration and settings of the objects of a file without series", Draws: "each image and spectrum",
+			Limits: "up to 256 objects; of a file beside its series nothing of its own",
 		}},
 		Source: "public description by C. Boothroyd; files of TIA 1.9 to 5; the .emi file is inferred from files",
 	}
 }
 
-// Match takes every file of the extension, as the reference implementation does.
-func (*Extractor) Match(*extractors.File) bool { return true }
+// Match takes every series, as the reference implementation does, and .emi files that have none.
+func (*Extractor) Match(f *extractors.File) bool { return f.Ext() != "emi" || standsAlone(f) }
+
+// WhyMatch implements [extractors.Explainer].
+func (e *Extractor) WhyMatch(f *extractors.File) string {
+	switch {
+	case f.Ext() != "emi":
+		return "reads ." + f.Ext() + " files"
+	case e.Match(f):
+		return "an .emi file without series"
+	}
+	return "no .emi file, or one that describes the series beside it"
+}
 
 // Extract reads a series and what its .emi file says of it. A series that cannot be read
 // has what could be found out, together with the error.
 func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.Result, error) {
+	if f.Ext() == "emi" {
+		return objects(ctx, f)
+	}
 	s, broken := Decode(ctx, f)
 	if isLost(broken) {
 		return nil, broken
@@ -87,6 +105,16 @@ var errNoElement = errors.New("the series holds no element")
 func withoutElements(
 	f *extractors.File, s *Series, d Description, r *extractors.Result,
 ) (*extractors.Result, error) {
+	if d.Data != nil && d.Data.Rows > 0 == s.IsImage() {
+		signal, doubts, err := fromEMI(f, s, d)
+		if err != nil && isLost(err) {
+			return nil, err
+		}
+		if err == nil && signal.Data != nil {
+			r.Signals, r.Warnings = []*extractors.Signal{signal}, append(r.Warnings, doubts...)
+			return r, nil
+		}
+	}
 	signal, doubts := signalOf(f, s, d)
 	signal.NoPreview = errNoElement.Error()
 	r.Signals = []*extractors.Signal{signal}
@@ -134,4 +162,7 @@ func array(f *extractors.File, s *Series, axes []extractors.Axis) (a *extractors
 	return &extractors.Array{Type: s.Type, Axes: axes, Source: p}, ""
 }
 
-var _ extractors.Extractor = (*Extractor)(nil)
+var (
+	_ extractors.Extractor = (*Extractor)(nil)
+	_ extractors.Explainer = (*Extractor)(nil)
+)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"math"
 	"strings"
 	"time"
 )
@@ -24,6 +25,7 @@ type EMIObject struct {
 	Type          int    // of the values, as in [SER]
 	Columns, Rows int    // no rows: a spectrum
 	Pixels        []byte // nil leaves a hole
+	X, Y          SERAxis
 	Block         EMIBlock
 	XML           string // in place of Block
 }
@@ -170,21 +172,35 @@ func (w *emiWriter) object(i int, o EMIObject) error {
 	return nil
 }
 
-// pixels writes an array: type, sizes and values.
+// emiTypes are the codes of arrays by type of the values; those of files that were never
+// seen are made up.
+var emiTypes = [...]byte{1: 0x03, 2: 0x06, 3: 0x0a, 4: 0x02, 5: 0x04, 6: 0x08, 7: 0x0c, 8: 0x0e, 9: 0x10, 10: 0x12}
+
+// pixels writes an array: type of its values, sizes, values and calibration.
 func (w *emiWriter) pixels(o EMIObject) {
+	le := binary.LittleEndian
 	n := int64(o.Columns) * serSizes[o.Type]
-	head := []byte{byte(o.Type), 0x21, 0x02, 0x02}
-	sizes := binary.LittleEndian.AppendUint32(nil, uint32(o.Columns))
+	head := []byte{0x20, 0x00, 0x00, 0x02, byte(o.Type), emiTypes[o.Type], 0x21, 0x02, 0x02}
+	sizes := le.AppendUint32(nil, uint32(o.Columns))
+	axes := []SERAxis{o.X}
 	if o.Rows > 0 {
 		n *= int64(o.Rows)
-		head[1] = 0x22
-		sizes = binary.LittleEndian.AppendUint32(sizes, uint32(o.Rows))
+		head[6] = 0x22
+		sizes = le.AppendUint32(sizes, uint32(o.Rows))
+		axes = append(axes, o.Y)
 	}
-	head = binary.LittleEndian.AppendUint32(head, uint32(n)+uint32(len(sizes)))
+	head = le.AppendUint32(head, uint32(n)+uint32(len(sizes)))
 	w.add(append(head, sizes...), false)
 	if o.Pixels != nil {
 		w.add(o.Pixels, false)
-		return
+	} else {
+		w.at += n
 	}
-	w.at += n
+	w.add([]byte{0x14, 0x47, 0x00, 0x03}, false)
+	for i, a := range axes {
+		more := byte(i * 0x10)
+		b := le.AppendUint64([]byte{0x41, 0x00, more, 0x01}, math.Float64bits(a.Offset))
+		b = le.AppendUint64(append(b, 0x41, 0x00, 0x20+more, 0x01), math.Float64bits(a.Delta))
+		w.add(le.AppendUint32(append(b, 0x31, 0x00, 0x40+more, 0x01), uint32(a.Element)), false)
+	}
 }

@@ -77,7 +77,7 @@ func TIAStack(size, n int, seed uint64, m Microscope) TIA {
 	b := m.block("STEM nP SA Zoom Diffraction", "FEI (STEM)", m.Time)
 	b.Acquire = [][2]string{{"DwellTimePath", "0.000048"}, {"FrameTime", "60.0000"}}
 	b.Range = ImageRange()
-	return TIA{s, EMIObject{Type: 2, Columns: size, Rows: size, Block: b}}
+	return TIA{s, EMIObject{Type: 2, Columns: size, Rows: size, X: x, Y: x, Block: b}}
 }
 
 // TIAPattern is a diffraction pattern of size × size pixels from a camera.
@@ -92,7 +92,7 @@ func TIAPattern(size int, seed uint64, m Microscope) TIA {
 	b.Settings = append(b.Settings, EMISetting{"Camera length", "0.300", "m"})
 	b.Acquire = [][2]string{{"DwellTimePath", "1.000000"}, {"CameraNamePath", "BM-UltraScan"}, {"Binning", "1"}}
 	b.Range = ImageRange()
-	return TIA{s, EMIObject{Type: 6, Columns: size, Rows: size, Block: b}}
+	return TIA{s, EMIObject{Type: 6, Columns: size, Rows: size, X: x, Y: x, Block: b}}
 }
 
 // TIAMap is a scan of columns × rows X-ray spectra; a scan of one row is a line.
@@ -119,7 +119,7 @@ func TIAMap(columns, rows, channels int, seed uint64, m Microscope) TIA {
 		{"IntegrationTime", "0.250000"}, {"NumberSpectra", "0"}, {"EnergyResolution", "10.0000"}, {"ShapingTime", "51.2000"},
 	}
 	b.Range = SpectrumRange(channels)
-	return TIA{s, EMIObject{Type: 3, Columns: channels, Block: b}}
+	return TIA{s, EMIObject{Type: 3, Columns: channels, X: SERAxis{Delta: 20}, Block: b}}
 }
 
 // Counts returns numbers as little-endian whole ones of 32 bits.
