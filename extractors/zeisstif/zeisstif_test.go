@@ -167,7 +167,8 @@ func TestContradictingPixelSizesOfIons(t *testing.T) {
 // TestInformationBar: rows that the scan has not are the information bar.
 func TestInformationBar(t *testing.T) {
 	doubt := nexuslims.List{
-		nexuslims.List{nexuslims.Text("Operator")}, nexuslims.List{nexuslims.Text("pixel_width")},
+		nexuslims.List{nexuslims.Text("Operator")},
+		nexuslims.List{nexuslims.Text("pixel_width")},
 		nexuslims.List{nexuslims.Text("pixel_height")},
 	}
 	for stored, want := range map[string]struct {
