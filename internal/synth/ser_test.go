@@ -58,7 +58,7 @@ func TestEMIRecords(t *testing.T) {
 	n := int(binary.LittleEndian.Uint32(b[i-4:]))
 	assert.Equal(t, "</ObjectInfo>\r\n", string(b[i+n-15:i+n]))
 	assert.Contains(t, string(b), "<AcquireDate>Sat May  4 13:30:00 2024</AcquireDate>")
-	assert.True(t, bytes.Contains(b, []byte("\x02\x22\x02\x02\x28\x00\x00\x00\x04\x00\x00\x00\x04\x00\x00\x00")))
+	assert.True(t, bytes.Contains(b, []byte("\x20\x00\x00\x02\x02\x06\x22\x02\x02\x28\x00\x00\x00\x04\x00\x00\x00\x04\x00\x00\x00")))
 
 	blanked, err := synth.EMI{Objects: []synth.EMIObject{o}, Blanked: true}.Bytes()
 	require.NoError(t, err)
