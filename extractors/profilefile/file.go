@@ -1,12 +1,14 @@
 package profilefile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -121,6 +123,12 @@ func (r *reader) parse(data []byte) (body ast.Node) {
 	}()
 	if len(data) > maxFile {
 		r.fault(nil, "larger than %d bytes", maxFile)
+		return nil
+	}
+	// Editors of Windows put a mark before the text, and have encodings of their own.
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if !utf8.Valid(data) {
+		r.fault(nil, "is no text in UTF-8: save it as that")
 		return nil
 	}
 	tree, err := parser.ParseBytes(data, 0)

@@ -132,6 +132,8 @@ func TestMistakes(t *testing.T) {
 		head + "  - constants: {A: *other}\n":                               {"a value must be a text"},
 		head + "  - warnn: X\n  - unit: {D: parsec}\n":                      {"a.yaml:3:5: ", "a.yaml:4:15: "},
 		strings.Repeat(" ", 300<<10):                                        {"larger than"},
+		"\xff\xfei\x00n\x00":                                                {"a.yaml: is no text in UTF-8: save it as that"},
+		"instrument: A\nsteps:\n  - set: {A: \xb5m}\n":                      {"a.yaml: is no text in UTF-8: save it as that"},
 	} {
 		list, err := profilefile.Parse("a.yaml", []byte(text), nil)
 		assert.Empty(t, list, text)
@@ -147,6 +149,15 @@ func TestMistakes(t *testing.T) {
 }
 
 // TestFolder reads what is a profile and goes on after a bad file.
+// TestTextOfWindows: what Notepad saves is read.
+func TestTextOfWindows(t *testing.T) {
+	list, err := profilefile.Parse("a.yaml", []byte("\ufeffinstrument: A\r\nsteps:\r\n  - constants: {Unit: \u00b5m}\r\n"), nil)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	assert.Equal(t, "A", list[0].PID)
+	assert.Len(t, list[0].Steps(), 1)
+}
+
 func TestFolder(t *testing.T) {
 	good := func(pid, more string) *fstest.MapFile {
 		return &fstest.MapFile{Data: []byte("instrument: " + pid + "\n" + more + "steps: [{constants: {File: " + pid + more + "}}]\n")}
