@@ -50,6 +50,17 @@ func TestBerkeleyImage(t *testing.T) {
 	}
 }
 
+// TestBackwards: an axis may run backwards, its pixels have a size all the same.
+func TestBackwards(t *testing.T) {
+	n := simpleNCEM()
+	for i := range n.Arrays[0].Axes {
+		n.Arrays[0].Axes[i].Scale = -0.5
+	}
+	s := read(t, "a.emd", n.Bytes()).Signals[0]
+	assert.Equal(t, nexuslims.Q(0.5, "nanometer"), s.Meta.Get("pixel_width"))
+	assert.InDelta(t, -0.5, s.Data.Axes[1].Scale, 0)
+}
+
 // TestVoltages: a number of a thousand or more is volt, a text has its own unit.
 func TestVoltages(t *testing.T) {
 	for _, c := range []struct{ key, value any }{

@@ -1,6 +1,7 @@
 package emd
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -198,8 +199,9 @@ func (r *ncemRecord) calibration() {
 	}{{r.axes[n-1], "pixel_width", "horizontal_field_width"}, {r.axes[n-2], "pixel_height", "vertical_field_width"}} {
 		unit, ok := nexuslims.ParseUnit(side.x.Unit)
 		from := "axis " + side.x.Name + " of " + r.array.path
+		side.x.Scale = math.Abs(side.x.Scale) // axes may run backwards
 		switch {
-		case !ok || side.x.Scale <= 0:
+		case !ok || side.x.Scale == 0:
 		case unit.Dimension == "length" && r.kind == nexuslims.Image:
 			r.positive(nexuslims.Q(side.x.Scale, unit.Name), from, side.pixel)
 			r.positive(nexuslims.Q(side.x.Scale*float64(side.x.Size), unit.Name), from, side.field)

@@ -1,6 +1,7 @@
 package hspy
 
 import (
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -43,11 +44,12 @@ func (w *writer) field(axes []extractors.Axis) {
 	for i, names := range [][2]string{{"pixel_height", "vertical_field_width"}, {"pixel_width", "horizontal_field_width"}} {
 		x := axes[i]
 		unit, ok := nexuslims.ParseUnit(x.Unit)
-		if !ok || unit.Dimension != "length" || x.Scale <= 0 {
+		step := math.Abs(x.Scale) // axes may run backwards
+		if !ok || unit.Dimension != "length" || step == 0 {
 			continue
 		}
-		w.inField(nexuslims.Q(x.Scale, unit.Name), w.of(x), names[0])
-		w.inField(nexuslims.Q(times(x.Scale, x.Size), unit.Name), w.of(x), names[1])
+		w.inField(nexuslims.Q(step, unit.Name), w.of(x), names[0])
+		w.inField(nexuslims.Q(times(step, x.Size), unit.Name), w.of(x), names[1])
 	}
 }
 
@@ -77,10 +79,10 @@ func (w *writer) inField(q nexuslims.Quantity, from, to string) {
 // pattern writes the size of a pixel of a diffraction pattern.
 func (w *writer) pattern(x extractors.Axis) {
 	unit, ok := nexuslims.ParseUnit(x.Unit)
-	if !ok || unit.Dimension != "wavenumber" || x.Scale <= 0 {
+	if !ok || unit.Dimension != "wavenumber" || x.Scale == 0 {
 		return
 	}
-	q, ok := nexuslims.Q(x.Scale, unit.Name).Convert(nexuslims.MustUnit("1 / nanometer"))
+	q, ok := nexuslims.Q(math.Abs(x.Scale), unit.Name).Convert(nexuslims.MustUnit("1 / nanometer"))
 	if ok && q.IsFinite() {
 		w.Put(q, w.of(x), "Reciprocal Pixel Size")
 	}

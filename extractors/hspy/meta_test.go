@@ -97,6 +97,15 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
+// TestBackwards: an axis may run backwards, its pixels have a size all the same.
+func TestBackwards(t *testing.T) {
+	m := read(t, of(axis("y", "nm", 4, -0.5), axis("x", "nm", 6, 0.25))).Signals[0].Meta
+	assert.Equal(t, nexuslims.Q(0.5, "nanometer"), m.Get("pixel_height"))
+	assert.Equal(t, nexuslims.Q(0.002, "micrometer"), m.Get("vertical_field_width"))
+	m = read(t, of(axis("y", "1/nm", 4, 0.5), axis("x", "1/nm", 6, -0.25))).Signals[0].Meta
+	assert.Equal(t, nexuslims.Q(0.25, "1 / nanometer"), m.Get("Reciprocal Pixel Size"))
+}
+
 // TestMap: the field of a map is that of the two axes of places.
 func TestMap(t *testing.T) {
 	signal := of(navigation("y", "nm", 4, 2), navigation("x", "nm", 5, 3), axis("E", "keV", 8, 0.01))
