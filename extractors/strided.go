@@ -95,7 +95,21 @@ func (s *Strided) ReadRegion(ctx context.Context, region Region, dst []byte) err
 		}
 	}
 	slices.SortStableFunc(runs, func(a, b run) int { return int(min(1, max(-1, b.stride-a.stride))) })
-	return (&reading{Strided: s, dst: dst}).read(ctx, runs, off, base)
+	return (&reading{Strided: s, dst: dst}).read(ctx, joined(runs), off, base)
+}
+
+// joined makes one run of neighbours of which the inner one fills the outer one, such as the
+// whole rows of a picture.
+func joined(runs []run) []run {
+	for i := len(runs) - 2; i >= 0; i-- {
+		outer, inner := runs[i], runs[i+1]
+		n := inner.count
+		if n > 0 && outer.stride == int64(n)*inner.stride && outer.dst == n*inner.dst && outer.count <= math.MaxInt32/n {
+			runs[i] = run{outer.count * n, inner.stride, inner.dst}
+			runs = slices.Delete(runs, i+1, i+2)
+		}
+	}
+	return runs
 }
 
 // reading is one call of ReadRegion.
@@ -143,15 +157,32 @@ func (r *reading) readBlock(ctx context.Context, runs []run, off, extent int64, 
 	if off < 0 || extent > r.Size || off > r.Size-extent {
 		return nexuslims.E(nexuslims.Corrupt, "read pixels", "", fmt.Errorf("%d bytes at %d are beyond the end at %d", extent, off, r.Size))
 	}
-	if int64(len(r.block)) < extent {
-		r.block = make([]byte, extent)
+	whole := len(runs) == 1 && r.plain(runs[0])
+	block := r.dst[dst:]
+	if !whole {
+		if int64(len(r.block)) < extent {
+			r.block = make([]byte, extent)
+		}
+		block = r.block
 	}
-	block := r.block[:extent]
+	block = block[:extent]
 	if n, err := r.Reader.ReadAt(block, off); int64(n) < extent {
 		return nexuslims.E(readKind(err), "read pixels", "", fmt.Errorf("%d bytes at %d: %w", extent, off, err))
 	}
-	r.scatter(runs, block, dst)
+	switch {
+	case !whole:
+		r.scatter(runs, block, dst)
+	case r.Big:
+		swapOrder(block, r.Type)
+	}
 	return nil
+}
+
+// plain reports whether the elements of a run stand in the file as in the destination, but
+// for the order of their bytes.
+func (r *reading) plain(x run) bool {
+	size := r.Type.Size()
+	return r.Convert == nil && r.stored() == int64(size) && x.stride == int64(size) && x.dst == size
 }
 
 // piece returns how many elements of the outermost axis are worth reading at once;
@@ -177,7 +208,7 @@ func (r *reading) scatter(runs []run, block []byte, dst int) {
 	switch {
 	case len(runs) == 0:
 		r.put(block[:stored], r.dst[dst:dst+size])
-	case len(runs) == 1 && r.Convert == nil && runs[0].stride == int64(stored) && runs[0].dst == size && stored == size:
+	case len(runs) == 1 && r.plain(runs[0]):
 		n := runs[0].count * size
 		r.put(block[:n], r.dst[dst:dst+n])
 	case len(runs) == 1 && r.Convert == nil && !r.Big && stored == size && runs[0].dst == size:

@@ -76,15 +76,24 @@ func (p *jsonParser) value(depth int) (nexuslims.Value, error) {
 	case c == '-' || c >= '0' && c <= '9':
 		return p.number()
 	}
-	for word, v := range map[string]nexuslims.Value{
-		"true": nexuslims.Bool(true), "false": nexuslims.Bool(false), "null": nexuslims.Null{},
-	} {
-		if bytes.HasPrefix(p.text[p.at:], []byte(word)) {
-			p.at += len(word)
-			return v, nil
-		}
+	switch {
+	case p.word("true"):
+		return nexuslims.Bool(true), nil
+	case p.word("false"):
+		return nexuslims.Bool(false), nil
+	case p.word("null"):
+		return nexuslims.Null{}, nil
 	}
 	return nil, p.wrong()
+}
+
+// word goes behind a word, where it is the next.
+func (p *jsonParser) word(word string) bool {
+	if !bytes.HasPrefix(p.text[p.at:], []byte(word)) {
+		return false
+	}
+	p.at += len(word)
+	return true
 }
 
 // next goes to the next member of an object or a list; it reports the end.
@@ -104,7 +113,7 @@ func (p *jsonParser) next(end byte, first bool) (done bool, err error) {
 }
 
 func (p *jsonParser) object(depth int) (nexuslims.Value, error) {
-	o := nexuslims.NewObject(8)
+	o := nexuslims.NewObject(2) // most are pairs of type and value
 	p.at++
 	for first := true; ; first = false {
 		done, err := p.next('}', first)
@@ -178,23 +187,19 @@ func (p *jsonParser) number() (nexuslims.Value, error) {
 		p.at++
 	}
 	text := string(p.text[start:p.at])
-	if _, err := strconv.ParseFloat(text, 64); err != nil && !errors.Is(err, strconv.ErrRange) {
-		return nil, fmt.Errorf("%q is no number", text)
-	}
-	return jsonNumber(text), nil
-}
-
-func jsonNumber(text string) nexuslims.Value {
 	if !strings.ContainsAny(text, ".eE") {
 		if i, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return nexuslims.Int(i)
+			return nexuslims.Int(i), nil
 		}
 		if u, err := strconv.ParseUint(text, 10, 64); err == nil {
-			return nexuslims.Uint(u)
+			return nexuslims.Uint(u), nil
 		}
 	}
-	f, _ := strconv.ParseFloat(text, 64) // what is beyond a float64 is infinite
-	return nexuslims.Float(f)
+	f, err := strconv.ParseFloat(text, 64) // what is beyond a float64 is infinite
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return nil, fmt.Errorf("%q is no number", text)
+	}
+	return nexuslims.Float(f), nil
 }
 
 // numberAt returns the number at a path, which older versions write as text.

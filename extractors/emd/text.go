@@ -54,10 +54,18 @@ func column(ctx context.Context, d *hdf5.Dataset, k int, limit int64) ([]byte, e
 		if err := d.ReadRegion(ctx, start, count, step, piece); err != nil {
 			return nil, err
 		}
-		if i := bytes.IndexByte(piece, 0); i >= 0 {
-			return append(text, piece[:i]...), nil
+		end := bytes.IndexByte(piece, 0)
+		if end >= 0 {
+			piece = piece[:end]
 		}
-		text = append(text, piece...)
+		if text == nil {
+			text = piece // mostly all there is
+		} else {
+			text = append(text, piece...)
+		}
+		if end >= 0 {
+			break
+		}
 	}
 	return text, nil
 }

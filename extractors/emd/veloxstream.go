@@ -90,7 +90,7 @@ func (s *stream) read(ctx context.Context, at int64, n int, b []byte) ([]byte, e
 // countMarks counts the ends of pixels of a number of values from a place on.
 func (s *stream) countMarks(ctx context.Context, at, n int64) (int64, error) {
 	var marks int64
-	buffer := make([]byte, readBlocks*blockValues*s.word)
+	buffer := make([]byte, int(min(n, readBlocks*blockValues))*s.word)
 	for n > 0 {
 		k := min(n, readBlocks*blockValues)
 		b, err := s.read(ctx, at, int(k), buffer)

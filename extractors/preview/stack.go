@@ -3,7 +3,6 @@ package preview
 import (
 	"context"
 	"image"
-	"image/color"
 	"math"
 	"strconv"
 )
@@ -65,8 +64,10 @@ func (j *job) page(ctx context.Context, k, target, height int) (*image.RGBA, err
 func (j *job) lay(page *image.RGBA, box image.Rectangle, shear float64) {
 	w, h := box.Dx(), box.Dy()
 	wide, high := page.Rect.Dx(), page.Rect.Dy()
+	shades := make([]uint8, high)
 	for x := range w {
 		from, to := x*wide/w, max(x*wide/w+1, (x+1)*wide/w)
+		squeeze(shades, page, from, min(to, wide))
 		down := shear * (float64(x) + 0.5) / float64(w)
 		for y := range h + int(math.Ceil(shear)) + 1 {
 			// Samples at a third and two thirds of the pixel smooth the slanted edges.
@@ -75,34 +76,36 @@ func (j *job) lay(page *image.RGBA, box image.Rectangle, shear float64) {
 				if row < 0 || row >= high {
 					continue
 				}
-				shade := rowMean(page, from, min(to, wide), row)
-				j.lend(box.Min.X+x, box.Min.Y+y, shade, part)
+				j.lend(box.Min.X+x, box.Min.Y+y, shades[row], part)
 			}
 		}
 	}
 }
 
 // lend mixes a third of a pixel: part says which of the thirds.
-func (j *job) lend(x, y int, shade color.RGBA, part float64) {
+func (j *job) lend(x, y int, shade uint8, part float64) {
 	if !image.Pt(x, y).In(j.img.Rect) {
 		return
 	}
 	o := j.img.PixOffset(x, y)
 	p := j.img.Pix[o : o+3 : o+3]
-	for i, v := range [3]uint8{shade.R, shade.G, shade.B} {
+	for i := range p {
 		// The ground is white: each third takes its part of the whiteness away.
-		p[i] = uint8(max(0, int(p[i])-int(255-v)/3))
+		p[i] = uint8(max(0, int(p[i])-int(255-shade)/3))
 	}
-	if part > 0.8 && shade == black && p[0] <= 2 {
+	if part > 0.8 && shade == 0 && p[0] <= 2 {
 		p[0], p[1], p[2] = 0, 0, 0
 	}
 }
 
-func rowMean(img *image.RGBA, from, to, row int) color.RGBA {
-	sum, n := 0, max(to-from, 1)
-	for x := from; x < from+n; x++ {
-		sum += int(img.Pix[img.PixOffset(x, row)])
+// squeeze makes one column of some columns of a gray picture: the means of its rows.
+func squeeze(shades []uint8, img *image.RGBA, from, to int) {
+	n := max(to-from, 1)
+	for row := range shades {
+		sum := 0
+		for x := from; x < from+n; x++ {
+			sum += int(img.Pix[img.PixOffset(x, row)])
+		}
+		shades[row] = uint8(sum / n)
 	}
-	v := uint8(sum / n)
-	return color.RGBA{v, v, v, 255}
 }
