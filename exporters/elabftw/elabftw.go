@@ -81,7 +81,7 @@ func (d *Destination) Export(ctx context.Context, job *exporters.Job) (exporters
 	if err != nil {
 		return receipt, err
 	}
-	return d.Update(ctx, job, receipt)
+	return d.update(ctx, job, receipt, d.config.Template == nil)
 }
 
 // prepare looks up once what a new experiment needs.

@@ -16,6 +16,14 @@ import (
 func (d *Destination) Update(
 	ctx context.Context, job *exporters.Job, existing exporters.Receipt,
 ) (exporters.Receipt, error) {
+	return d.update(ctx, job, existing, false)
+}
+
+// update is Update. An experiment that was made a moment ago holds what was sent, in
+// whatever way the server wrote it.
+func (d *Destination) update(
+	ctx context.Context, job *exporters.Job, existing exporters.Receipt, made bool,
+) (exporters.Receipt, error) {
 	id, err := idOf(existing)
 	if err != nil {
 		return existing, err
@@ -24,7 +32,8 @@ func (d *Destination) Update(
 	if err != nil {
 		return existing, err
 	}
-	v := &visit{d: d, job: job, id: id, receipt: existing, memory: recall(existing), fresh: existing.Step == StepDrafted}
+	v := &visit{d: d, job: job, id: id, receipt: existing, memory: recall(existing), made: made}
+	v.copied = existing.Step == StepDrafted
 	if err := v.belongs(e); err != nil {
 		return existing, err
 	}
@@ -45,7 +54,8 @@ type visit struct {
 	id      int
 	receipt exporters.Receipt
 	memory  memory
-	fresh   bool // it is a copy of the template that nobody has seen yet
+	copied  bool // it is a copy of the template that nobody has seen yet
+	made    bool // it was made a moment ago, with all that it should say
 	notes   []string
 	want    content
 }
@@ -54,7 +64,7 @@ type visit struct {
 // is restored from a backup.
 func (v *visit) belongs(e experiment) error {
 	switch {
-	case v.fresh, e.Metadata.value(fieldSession) == nexuslims.ValidText(v.job.Session.ID):
+	case v.copied, e.Metadata.value(fieldSession) == nexuslims.ValidText(v.job.Session.ID):
 		return nil
 	case v.memory.ElabID != "" && v.memory.ElabID == e.ElabID:
 		v.notes = append(v.notes, fmt.Sprintf("the extra field %q is not the session's any more: "+
@@ -74,7 +84,7 @@ func (v *visit) bring(ctx context.Context, e experiment) error {
 		return err
 	}
 	v.want = want
-	if v.fresh && v.memory.Delivered == nil {
+	if v.copied && v.memory.Delivered == nil {
 		v.memory.Delivered = []delivered{asIs(e)} // the template's words are nobody's
 	}
 	file, err := v.document(ctx, e)
@@ -121,25 +131,27 @@ func (v *visit) free(e experiment, changes bool) error {
 // delivered last.
 func (v *visit) plan(e experiment) patch {
 	var p patch
-	if title := v.want.title; !sameWords(e.Title, title) {
-		if v.memory.ownTitle(e.Title) {
-			p.Title = &title
-		} else {
-			v.notes = append(v.notes, "people changed the title, it stays as it is")
-		}
+	switch title := v.want.title; {
+	case v.made || sameWords(e.Title, title):
+	case v.memory.ownTitle(e.Title):
+		p.Title = &title
+	default:
+		v.notes = append(v.notes, "people changed the title, it stays as it is")
 	}
+	ours := true
 	switch html := v.want.body; {
-	case essence(e.Body) == essence(html):
+	case v.made || essence(e.Body) == essence(html):
 	case v.memory.ownBody(e.Body) || v.saysOurs(e):
 		p.Body = &html
 	default:
+		ours = false
 		v.notes = append(v.notes, "people changed the text, it stays as it is")
 	}
-	if e.ContentType != contentHTML && (p.Body != nil || essence(e.Body) == essence(v.want.body)) {
+	if ours && e.ContentType != contentHTML {
 		p.ContentType = contentHTML // up to 5.3 the user's preference decides, whatever was asked for
 	}
 	p.Metadata = v.planFields(e)
-	if v.fresh {
+	if v.copied {
 		p.Category, p.Status = chosen(v.d.config.Category), chosen(v.d.config.Status)
 	}
 	return p
@@ -184,14 +196,14 @@ func (v *visit) change(ctx context.Context, e experiment, p patch) (experiment, 
 		}
 		e = after
 	}
-	if sameWords(e.Title, next.Title) || p.Title != nil {
+	if v.made || p.Title != nil || sameWords(e.Title, next.Title) {
 		next.StoredTitle = e.Title
 	}
-	if essence(e.Body) == next.Body || p.Body != nil {
+	if v.made || p.Body != nil || essence(e.Body) == next.Body {
 		next.StoredBody = digestOf(e.Body)
 	}
 	v.memory.Delivered = []delivered{next}
-	if v.fresh || v.receipt.Step == "" {
+	if v.copied || v.receipt.Step == "" {
 		v.receipt.Step = StepCreated
 	}
 	return e, nil

@@ -2,6 +2,7 @@ package elabftwtest
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ func Purify(html string) string {
 	for {
 		token, err := d.Token()
 		if err != nil {
-			if err != io.EOF {
+			if !errors.Is(err, io.EOF) {
 				return escape(html)
 			}
 			out := strings.TrimSuffix(strings.TrimPrefix(b.String(), "<div>"), "</div>")
