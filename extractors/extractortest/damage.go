@@ -17,7 +17,8 @@ import (
 var errFault = errors.New("fault of the store")
 
 // offsets returns offsets below size: every one of the first head bytes, where headers
-// are, and more others, which grow rarer towards the end. They are the same each time.
+// are, and more others, which grow rarer towards the end. They are the same each time; of
+// those between the first and the last, the race detector gets each [fault.Stride]-th.
 func offsets(size, head, more int) []int {
 	picked := make([]int, 0, head+2*more+1)
 	for i := range min(size, head) {
@@ -31,7 +32,14 @@ func offsets(size, head, more int) []int {
 		}
 	}
 	slices.Sort(picked)
-	return slices.Compact(picked)
+	picked = slices.Compact(picked)
+	thin := picked[:0]
+	for i, off := range picked {
+		if i%fault.Stride == 0 || i == len(picked)-1 {
+			thin = append(thin, off)
+		}
+	}
+	return thin
 }
 
 // cut reads the file broken off: as a short file, and as one that shrinks while it is

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 )
 
 // Fuzz is the body of a fuzz target: it holds an extractor to its promises for any bytes
@@ -24,11 +25,12 @@ func Fuzz(f *testing.F, x extractors.Extractor, samples ...Sample) {
 }
 
 // Damage changes some bytes of samples and cuts some of them, the same ones each time, so
-// many times; the extractor is held to its promises each time.
+// many times (under the race detector a [fault.Stride]-th of them); the extractor is held
+// to its promises each time.
 func Damage(tb testing.TB, x extractors.Extractor, times int, samples ...Sample) {
 	tb.Helper()
 	rnd := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // repeatable on purpose
-	for range times {
+	for range times / fault.Stride {
 		s := samples[rnd.IntN(len(samples))]
 		data, sides := s.Data, side(s)
 		if len(sides) > 0 && rnd.IntN(2) == 0 {

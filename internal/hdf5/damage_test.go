@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -112,21 +114,69 @@ func samples(t testing.TB) map[string][]byte {
 // take in all, over and over.
 const allowed = 64 << 20
 
-func bounded(t testing.TB, what string, at int, read func()) {
-	t.Helper()
+// patience is how long it may take. A second is promised, on a machine that does nothing
+// else; a test may share its own with many, and only a hang lasts this long.
+const patience = time.Minute
+
+// trial reads damaged files one after the other and keeps what they took.
+type trial struct {
+	testing.TB
+	files          int
+	longest        time.Duration
+	most           uint64 // bytes
+	slowest, worst string // which file
+}
+
+func newTrial(tb testing.TB) *trial {
+	tb.Helper()
+	tr := &trial{TB: tb}
+	tb.Cleanup(func() {
+		tb.Logf("%d damaged files; the longest took %s (%s), the most memory %d kB (%s)",
+			tr.files, tr.longest, tr.slowest, tr.most>>10, tr.worst)
+	})
+	return tr
+}
+
+// read reads everything in one damaged file, within the bounds; one that goes on is left
+// behind, and the test ends.
+func (tr *trial) read(what string, at int, r io.ReaderAt, size int64) {
+	tr.Helper()
+	ctx, cancel := context.WithCancel(tr.Context())
+	defer cancel()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	read()
+	start := time.Now()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		readAll(ctx, r, size)
+	}()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		tr.Fatalf("%s at %d: no end after %s", what, at, patience)
+	}
+	took := time.Since(start)
 	runtime.ReadMemStats(&after)
-	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(allowed), "%s at %d", what, at)
+	used := after.TotalAlloc - before.TotalAlloc
+	assert.LessOrEqual(tr, used, uint64(allowed), "%s at %d", what, at)
+	if tr.files++; took > tr.longest {
+		tr.longest, tr.slowest = took, fmt.Sprint(what, " at ", at)
+	}
+	if used > tr.most {
+		tr.most, tr.worst = used, fmt.Sprint(what, " at ", at)
+	}
 }
 
 func TestTruncatedFiles(t *testing.T) {
+	tr := newTrial(t)
 	for name, b := range samples(t) {
-		for n := 0; n < len(b); n += 3 {
-			bounded(t, name, n, func() { readAll(t.Context(), bytes.NewReader(b[:n]), int64(n)) })
+		for n := 0; n < len(b); n += 3 * fault.Stride {
+			tr.read(name, n, bytes.NewReader(b[:n]), int64(n))
 			if n%7 == 0 { // the size is that of the whole file
-				readAll(t.Context(), fault.Truncated{R: bytes.NewReader(b), N: int64(n)}, int64(len(b)))
+				tr.read(name+", shrunk", n, fault.Truncated{R: bytes.NewReader(b), N: int64(n)}, int64(len(b)))
 			}
 		}
 		_, err := hdf5.Open(bytes.NewReader(b[:20]), 20)
@@ -134,28 +184,34 @@ func TestTruncatedFiles(t *testing.T) {
 	}
 }
 
-func TestPatchedLengths(t *testing.T) {
+// patchLengths reads a file with a number changed, at every fourth place.
+func (tr *trial) patchLengths(name string, b []byte, stride int) {
+	tr.Helper()
 	le := binary.LittleEndian
 	patches := map[string][]byte{
 		"ones":  {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
 		"large": le.AppendUint64(nil, 0x7fffffff), "huge": le.AppendUint64(nil, 1<<40), "zero": make([]byte, 8), "byte": {0xff},
 	}
-	for name, b := range samples(t) {
-		for what, p := range patches {
-			for at := 0; at < len(b)-8; at += 4 {
-				if at > 2000 && at%20 != 0 {
-					continue
-				}
-				r := fault.Patched{R: bytes.NewReader(b), Off: int64(at), Bytes: p}
-				bounded(t, name+" "+what, at, func() { readAll(t.Context(), r, int64(len(b))) })
+	for what, p := range patches {
+		for at := 0; at < len(b)-8; at += 4 * stride {
+			if at > 2000 && at%20 != 0 {
+				continue
 			}
+			tr.read(name+" "+what, at, fault.Patched{R: bytes.NewReader(b), Off: int64(at), Bytes: p}, int64(len(b)))
 		}
+	}
+}
+
+func TestPatchedLengths(t *testing.T) {
+	tr := newTrial(t)
+	for name, b := range samples(t) {
+		tr.patchLengths(name, b, fault.Stride)
 	}
 }
 
 // TestAddressesInCircles lets every address in a file point to every structure.
 func TestAddressesInCircles(t *testing.T) {
-	b := smallFile()
+	tr, b := newTrial(t), smallFile()
 	var nodes []uint64
 	for _, signature := range []string{"TREE", "SNOD", "HEAP", "GCOL"} {
 		for at := 0; ; at++ {
@@ -168,15 +224,31 @@ func TestAddressesInCircles(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, nodes)
+	addresses := 0
 	for at := 0; at+8 <= len(b); at += 8 {
 		if v := binary.LittleEndian.Uint64(b[at:]); v == 0 || v >= uint64(len(b)) {
 			continue
 		}
+		if addresses++; addresses%fault.Stride != 0 {
+			continue
+		}
 		for _, n := range nodes {
 			r := fault.Patched{R: bytes.NewReader(b), Off: int64(at), Bytes: binary.LittleEndian.AppendUint64(nil, n)}
-			bounded(t, "address", at, func() { readAll(t.Context(), r, int64(len(b))) })
+			tr.read("address", at, r, int64(len(b)))
 		}
 	}
+}
+
+// BenchmarkDamagedFiles gives the time and memory of the damaged file that takes most.
+func BenchmarkDamagedFiles(b *testing.B) {
+	tr := newTrial(b)
+	for b.Loop() {
+		for name, file := range samples(b) {
+			tr.patchLengths(name, file, 11)
+		}
+	}
+	b.ReportMetric(float64(tr.longest)/float64(time.Millisecond), "ms/longest")
+	b.ReportMetric(float64(tr.most)/(1<<20), "MB/most")
 }
 
 func TestFailingReadersAreTransient(t *testing.T) {
@@ -211,6 +283,6 @@ func FuzzReadAll(f *testing.F) {
 		if len(b) > 1<<20 {
 			return
 		}
-		bounded(t, "fuzz", len(b), func() { readAll(t.Context(), bytes.NewReader(b), int64(len(b))) })
+		newTrial(t).read("fuzz", len(b), bytes.NewReader(b), int64(len(b)))
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/internal/tiff"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -86,7 +87,7 @@ func known(err error) bool {
 func TestTruncatedFiles(t *testing.T) {
 	for name, b := range seeds(t) {
 		t.Run(name, func(t *testing.T) {
-			for n := 8; n < len(b); n += 1 + len(b)/200 {
+			for n := 8; n < len(b); n += fault.Stride * (1 + len(b)/200) {
 				if f, err := tiff.Open(newReader(b[:n]), int64(n)); err == nil {
 					tryAll(t, f)
 				} else {
@@ -101,7 +102,7 @@ func TestPatchedFiles(t *testing.T) {
 	for name, b := range seeds(t) {
 		t.Run(name, func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(1, uint64(len(b))))
-			for range 300 {
+			for range 300 / fault.Stride {
 				c := append([]byte(nil), b...)
 				at := max(4, len(c)-rnd.IntN(min(len(c)-4, 500)))
 				at = min(at, len(c)-4)
