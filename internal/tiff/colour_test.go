@@ -6,16 +6,20 @@ import (
 	stdimage "image"
 	"image/color"
 	"image/jpeg"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
 func TestColoursInEveryForm(t *testing.T) {
+	n := 0
 	for _, k := range []struct {
 		element       string
 		bits, samples int
@@ -30,15 +34,18 @@ func TestColoursInEveryForm(t *testing.T) {
 		{"rgb", 32, 3, nil},
 		{"rgb", 4, 3, nil},
 	} {
-		for form, set := range forms() {
-			for order, o := range options() {
+		for _, form := range slices.Sorted(maps.Keys(forms())) {
+			for _, order := range slices.Sorted(maps.Keys(options())) {
 				for _, planes := range []bool{false, true} {
 					size := max(1, k.bits/8)
 					p := synth.TIFFPage{
 						Width: wide, Height: high, Bits: k.bits, Samples: k.samples, Photometric: 2,
 						Data: samples(wide*high*k.samples, size, k.bits, 3),
 					}
-					if set(&p); p.Predictor == 3 || p.Predictor == 2 && k.bits < 8 || p.Tags != nil && (p.Compression > 1 || planes) {
+					if forms()[form](&p); p.Predictor == 3 || p.Predictor == 2 && k.bits < 8 || p.Tags != nil && (p.Compression > 1 || planes) {
+						continue
+					}
+					if n++; n%fault.Stride != 0 {
 						continue
 					}
 					p.Planes = planes
@@ -46,13 +53,14 @@ func TestColoursInEveryForm(t *testing.T) {
 						p.Tags = append(p.Tags, synth.TIFFTag{ID: 338, Value: k.extra})
 					}
 					t.Run(fmt.Sprint(k, form, order, planes), func(t *testing.T) {
-						m := image(t, encode(t, o, p), 0)
+						m := image(t, encode(t, options()[order], p), 0)
 						require.Equal(t, k.element, m.Element)
 						got, err := pixels(t, m)
 						require.NoError(t, err)
 						var want []byte
+						shown := elementSize(t, m)
 						for i := range wide * high {
-							for s := range elementSize(t, m) {
+							for s := range shown {
 								at := (i*k.samples + s) * size
 								if k.bits == 4 {
 									want = append(want, p.Data[at]*17)

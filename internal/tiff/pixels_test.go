@@ -3,13 +3,16 @@ package tiff_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	xtiff "golang.org/x/image/tiff"
 
+	"github.com/nexuslims/nexuslims-go/internal/fault"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/internal/tiff"
 )
@@ -93,15 +96,17 @@ func options() map[string]synth.TIFFOptions {
 func TestEveryKindInEveryForm(t *testing.T) {
 	n := 0
 	for _, k := range kinds() {
-		for form, set := range forms() {
-			for order, o := range options() {
+		for _, form := range slices.Sorted(maps.Keys(forms())) {
+			for _, order := range slices.Sorted(maps.Keys(options())) {
 				p := synth.TIFFPage{Width: wide, Height: high, Bits: k.bits, Format: k.format, Data: samples(wide*high, k.size, k.bits, 1)}
-				if set(&p); !k.fits(p) {
+				if forms()[form](&p); !k.fits(p) {
 					continue
 				}
-				n++
+				if n++; n%fault.Stride != 0 {
+					continue
+				}
 				t.Run(fmt.Sprintf("%s %d bits/%s/%s", k.element, k.bits, form, order), func(t *testing.T) {
-					m := image(t, encode(t, o, p), 0)
+					m := image(t, encode(t, options()[order], p), 0)
 					require.Equal(t, k.element, m.Element)
 					got, err := pixels(t, m)
 					require.NoError(t, err)
