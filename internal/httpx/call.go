@@ -59,7 +59,8 @@ type Answer struct {
 }
 
 // Do sends a request of any form. Its errors are those of [Call], with the answer taken as
-// it is. A request of the method GET whose answer breaks off is made once more.
+// it is. A request of the method GET whose answer breaks off is made once more, unless it is
+// marked by [Once].
 func Do(client *http.Client, req *http.Request) (Answer, error) {
 	if err := checkAddress(req.URL); err != nil {
 		return Answer{}, nexuslims.E(nexuslims.Invalid, "make request", Bare(req.URL.String()), err)
@@ -74,7 +75,7 @@ func Do(client *http.Client, req *http.Request) (Answer, error) {
 func ask(client *http.Client, req *http.Request) (*http.Response, []byte, error) {
 	ctx := req.Context()
 	resp, body, err := exchange(ctx, client, req)
-	if errors.Is(err, io.ErrUnexpectedEOF) && req.Method == http.MethodGet && ctx.Err() == nil {
+	if errors.Is(err, io.ErrUnexpectedEOF) && req.Method == http.MethodGet && !once(ctx) && ctx.Err() == nil {
 		return exchange(ctx, client, req)
 	}
 	return resp, body, err

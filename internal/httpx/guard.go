@@ -29,6 +29,10 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Header.Get("User-Agent") == "" {
 		req.Header.Set("User-Agent", g.options.UserAgent)
 	}
+	if err := prepared(req); err != nil {
+		cancel()
+		return nil, err
+	}
 	resp, err := g.next.RoundTrip(req)
 	if err != nil {
 		cancel()

@@ -29,6 +29,9 @@ func Repeatable(ctx context.Context) context.Context {
 
 // safe reports whether a request may be repeated without knowing what became of it.
 func safe(req *http.Request) bool {
+	if once(req.Context()) {
+		return false
+	}
 	switch req.Method {
 	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete:
 		return true
