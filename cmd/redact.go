@@ -2,15 +2,12 @@ package cmd
 
 import (
 	"cmp"
-	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
 	"io"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
+
+	"github.com/nexuslims/nexuslims-go/internal/httpx"
 )
 
 // redactor keeps the secrets of a site out of everything that a command puts out: it
@@ -68,16 +65,9 @@ func scrubber(secrets []string) *strings.Replacer {
 
 // spellings returns a secret as it is and as encoders write it.
 func spellings(secret string) []string {
-	raw := []byte(secret)
-	quoted, err := json.Marshal(secret)
-	if err != nil {
-		quoted = []byte(`""`)
+	forms := httpx.Spellings(secret)
+	if line := oneLine(secret); line != "" {
+		forms = append(forms, line)
 	}
-	inGo := strconv.Quote(secret)
-	forms := []string{
-		secret, inGo[1 : len(inGo)-1], oneLine(secret), url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1 : len(quoted)-1]),
-		base64.RawStdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw),
-		hex.EncodeToString(raw), strings.ToUpper(hex.EncodeToString(raw)),
-	}
-	return slices.DeleteFunc(forms, func(s string) bool { return s == "" })
+	return forms
 }
