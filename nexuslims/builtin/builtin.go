@@ -7,6 +7,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/exporters/cdcs"
 	"github.com/nexuslims/nexuslims-go/exporters/elabftw"
 	"github.com/nexuslims/nexuslims-go/exporters/folder"
+	"github.com/nexuslims/nexuslims-go/exporters/labarchives"
 	"github.com/nexuslims/nexuslims-go/extractors/basic"
 	"github.com/nexuslims/nexuslims-go/extractors/dm"
 	"github.com/nexuslims/nexuslims-go/extractors/edax"
@@ -52,6 +53,7 @@ func Add(p *pipeline.Plugins) error {
 		p.Destinations.Add(cdcs.NewFactory()),
 		p.Destinations.Add(elabftw.NewFactory()),
 		p.Destinations.Add(folder.NewFactory()),
+		p.Destinations.Add(labarchives.NewFactory()),
 	)
 }
 

@@ -84,7 +84,6 @@ func TestEveryFaultIsReported(t *testing.T) {
 		"NX_SERVICE_INTERVAL":       "soon",
 		"NX_LISTEN":                 "here",
 		"NX_ROCRATE_URL":            "ftp://x/",
-		"NX_LABARCHIVES_URL":        "https://",
 		"NX_ROCRATE_FORM":           "rar",
 		"NX_ROCRATE_DATA":           "all",
 		"NX_ROCRATE_DATA_LIMIT":     "-3MB",

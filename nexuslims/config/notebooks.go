@@ -7,19 +7,11 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-
-	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
 // Notebooks are the settings of destinations that this release does not have: they are
 // known and checked, so that a site's configuration is understood whole.
 type Notebooks struct {
-	LabURL      *url.URL         `env:"NX_LABARCHIVES_URL" envDefault:"https://api.labarchives.com/api" help:"Root of the LabArchives interface, /api included."`
-	LabKeyID    nexuslims.Secret `env:"NX_LABARCHIVES_ACCESS_KEY_ID" help:"Access key id of LabArchives."`
-	LabPassword nexuslims.Secret `env:"NX_LABARCHIVES_ACCESS_PASSWORD" help:"Signing secret of LabArchives."`
-	LabUser     nexuslims.Secret `env:"NX_LABARCHIVES_USER_ID" help:"User id at LabArchives."`
-	LabNotebook string           `env:"NX_LABARCHIVES_NOTEBOOK_ID" help:"Notebook; default: the user's inbox."`
-
 	CrateForm     CrateForms `env:"NX_ROCRATE_FORM" envDefault:"eln" help:"Forms of a crate: eln, zip, folder."`
 	CratePath     string     `env:"NX_ROCRATE_PATH" type:"folder" help:"Folder of the crates."`
 	CrateData     CrateData  `env:"NX_ROCRATE_DATA" envDefault:"reference" help:"Data files by reference, or include."`

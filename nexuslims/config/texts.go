@@ -141,4 +141,18 @@ func (t *Texts) Lookup(name string) (value, source string, ok bool) {
 // Names implements nexuslims.Settings; names are in upper case as they are looked up.
 func (t *Texts) Names() []string { return slices.Sorted(maps.Keys(t.folded)) }
 
+// Only returns the texts of the named variables alone, for what must work although others
+// are wrong. Secrets that stand in files are among them.
+func (t *Texts) Only(names ...string) *Texts {
+	only := &Texts{File: t.File, Warnings: t.Warnings, values: map[string]text{}, folded: map[string]string{}}
+	for _, name := range names {
+		for _, n := range []string{name, name + "_FILE"} {
+			if value, source, ok := t.Lookup(n); ok {
+				only.set(n, value, source)
+			}
+		}
+	}
+	return only
+}
+
 var _ nexuslims.Settings = (*Texts)(nil)

@@ -1,0 +1,4 @@
+package labarchives
+
+// Signature signs a call.
+var Signature = signature
