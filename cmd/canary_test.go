@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -23,6 +25,7 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/cmd"
 	"github.com/nexuslims/nexuslims-go/exporters"
+	"github.com/nexuslims/nexuslims-go/exporters/labarchives"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 	"github.com/nexuslims/nexuslims-go/nexuslims/builtin"
 )
@@ -75,7 +78,8 @@ func guarded(t *testing.T) (*site, []string) {
 	s.env["NX_NEMO_TOKEN_2_FILE"] = s.path("secret-file")
 	s.env["NX_ROCRATE_DATA_URL"] = "http://user:" + url.PathEscape(canary("address")) + "@data.example.org/"
 	s.env["HTTPS_PROXY"] = "http://user:" + url.PathEscape(canary("proxy")) + "@proxy.example.org:3128"
-	return s, append(canaries, canary("file"), canary("address"), canary("proxy"))
+	s.in = canary("typed") + "\n"
+	return s, append(canaries, canary("file"), canary("address"), canary("proxy"), canary("typed"))
 }
 
 type leakConfig struct {
@@ -107,6 +111,7 @@ func (s *site) everything(way string) string {
 		"instruments import instruments.csv --update", "extract -v instruments/TEM/a.tif --no-preview", "build-records -n -vv --from none",
 		"build-records -vv --from none", "build-records --json --from none", "build-records --frob", "build-records --from today",
 		"status", "status --json",
+		"config labarchives-get-uid -v --email ned@example.org", "config labarchives-get-uid --email x --la-password " + strings.TrimSpace(s.in),
 	} {
 		s.now = s.now.Add(time.Duration(i) * time.Minute)
 		plugins := builtin.Plugins()
@@ -115,9 +120,10 @@ func (s *site) everything(way string) string {
 			func(c leakConfig, _ nexuslims.Host) (exporters.Destination, error) {
 				return leaky{c.Token.Reveal(), way}, nil
 			})))
+		require.NoError(s.t, plugins.Destinations.Replace(labarchives.Options{Pace: time.Microsecond}.NewFactory()))
 		code := cmd.Run(s.t.Context(), cmd.Process{
 			Plugins: plugins, Args: append([]string{"nexuslims"}, strings.Fields(line)...), Environment: s.environment(), Folder: s.dir,
-			In: strings.NewReader(""), Out: &said, Err: &said, Now: func() time.Time { return s.now }, RetryWait: time.Millisecond,
+			In: strings.NewReader(s.in), Out: &said, Err: &said, Now: func() time.Time { return s.now }, RetryWait: time.Millisecond,
 		})
 		fmt.Fprintln(&said, "exit code", code)
 	}
@@ -138,11 +144,17 @@ func (s *site) check(said string, canaries []string) {
 	}
 }
 
-// parrot is a server that repeats its credentials in every way.
-func parrot(t *testing.T, status int) (address string, heard *atomic.Int64) {
+// parrot is a server that repeats its credentials in every way. It counts how often it
+// heard some, and keeps the signatures of others.
+func parrot(t *testing.T, status int) (address string, heard *atomic.Int64, signatures *sync.Map) {
 	t.Helper()
-	heard = new(atomic.Int64)
+	heard, signatures = new(atomic.Int64), new(sync.Map)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("akid") {
+			signatures.Store(r.URL.Query().Get("sig"), true)
+			repeatQuery(w, r, status)
+			return
+		}
 		_, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 		if ok {
 			heard.Add(1)
@@ -158,7 +170,23 @@ func parrot(t *testing.T, status int) (address string, heard *atomic.Int64) {
 		_ = json.NewEncoder(w).Encode(map[string]any{"detail": "refused " + strings.Join(words, " "), "message": token, "start": []string{token}})
 	}))
 	t.Cleanup(server.Close)
-	return server.URL + "/", heard
+	return server.URL + "/", heard, signatures
+}
+
+// repeatQuery is the parrot for services that are signed to in the query.
+func repeatQuery(w http.ResponseWriter, r *http.Request, status int) {
+	words := []string{r.URL.String()}
+	for _, name := range []string{"akid", "uid", "sig", "login_or_email", "password"} {
+		for _, spelled := range spellings(r.URL.Query().Get(name)) {
+			words = append(words, spelled)
+		}
+	}
+	w.Header().Set("Content-Type", "application/xml")
+	w.Header().Set("Location", "http://127.0.0.1:1/?"+r.URL.RawQuery)
+	w.WriteHeader(status)
+	var said strings.Builder
+	_ = xml.EscapeText(&said, []byte(strings.Join(words, " ")))
+	fmt.Fprintf(w, "<error><error-code>4520</error-code><error-description>%s</error-description></error>", said.String())
 }
 
 func TestSearchFindsCanaries(t *testing.T) {
@@ -174,12 +202,19 @@ func TestSecretsStayWithParrots(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			s, canaries := guarded(t)
-			address, heard := parrot(t, status)
+			address, heard, signatures := parrot(t, status)
 			s.env["NX_NEMO_ADDRESS_1"], s.env["NX_NEMO_ADDRESS_2"], s.env["NX_CDCS_URL"] = address+"api/", address+"other/", address
 			s.env["NX_ELABFTW_URL"] = address
+			s.env["NX_LABARCHIVES_URL"] = address
 			said := s.everything([]string{"panic", "error", "warning"}[status%3])
 			assert.Contains(t, said, "exit code 3")
 			assert.Positive(t, heard.Load(), "the server was asked with a token")
+			signed := len(canaries)
+			signatures.Range(func(sig, _ any) bool {
+				canaries = append(canaries, sig.(string))
+				return true
+			})
+			assert.Greater(t, len(canaries), signed, "the server was asked with a signature")
 			s.check(said, canaries)
 		})
 	}
@@ -213,6 +248,7 @@ func TestSecretsStayWithoutServers(t *testing.T) {
 			t.Parallel()
 			s, canaries := guarded(t)
 			s.env["NX_NEMO_ADDRESS_1"], s.env["NX_CDCS_URL"], s.env["NX_ELABFTW_URL"] = address+"api/", address, address
+			s.env["NX_LABARCHIVES_URL"] = address
 			delete(s.env, "NX_NEMO_TOKEN_2_FILE")
 			change(s.env)
 			for _, extra := range []string{"certificate-on-its-line", "password", "first-line-of-token", "second-line-of-token"} {

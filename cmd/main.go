@@ -132,7 +132,7 @@ func (p Process) app() *cli.App {
 		},
 		Commands: []*cli.Command{
 			p.buildRecordsCommand(), p.exportCommand(), p.rebuildCommand(), p.verifyCommand(), p.statusCommand(),
-			p.extractCommand(), p.databaseCommand(), p.instrumentsCommand(), p.profilesCommand(), p.demoCommand(),
+			p.extractCommand(), p.databaseCommand(), p.instrumentsCommand(), p.profilesCommand(), p.configCommand(), p.demoCommand(),
 		},
 		Action: p.group,
 	}

@@ -30,6 +30,7 @@ type site struct {
 	dir  string
 	env  map[string]string
 	now  time.Time
+	in   string   // standard input
 	rows []string // of the session file
 }
 
@@ -88,7 +89,7 @@ func (s *site) process(ctx context.Context, checkpoint func(string), args ...str
 	var out, errs bytes.Buffer
 	code := cmd.Run(ctx, cmd.Process{
 		Plugins: builtin.Plugins(), Args: append([]string{"nexuslims"}, args...), Environment: s.environment(),
-		Folder: s.dir, In: strings.NewReader(""), Out: &out, Err: &errs, Now: func() time.Time { return s.now },
+		Folder: s.dir, In: strings.NewReader(s.in), Out: &out, Err: &errs, Now: func() time.Time { return s.now },
 		Checkpoint: checkpoint, RetryWait: time.Millisecond,
 	})
 	return output{code, out.String(), errs.String()}
