@@ -5,13 +5,19 @@ export CGO_ENABLED ?= 0
 BIN ?= $(CURDIR)/dist
 RACE = CGO_ENABLED=1 $(GO) test -race
 
-.PHONY: build test check lint integration bench fuzz soak reference contactsheets demo clean
+.PHONY: build test examples check lint integration bench fuzz soak reference contactsheets demo clean
 
 build:
 	$(GO) build -trimpath -ldflags "-s -w" -o $(BIN)/nexuslims ./cmd/nexuslims
 
 test:
 	$(GO) test ./...
+
+# The examples that are modules of their own, as those of facilities are.
+EXAMPLES := $(patsubst %/go.mod,%,$(wildcard examples/*/go.mod))
+examples:
+	@for dir in $(EXAMPLES); do echo "$$dir"; ( cd $$dir && $(GO) build ./... && $(GO) vet ./... && $(GO) mod tidy -diff && \
+		$(GO) test ./... && $(GO) tool -modfile=$(CURDIR)/.ci/golangci.mod golangci-lint run -c $(CURDIR)/.golangci.yml ./... ) || exit 1; done
 
 # gofmt, vet, linters, a tidy go.mod and the tests under the race detector.
 check: lint
