@@ -122,6 +122,10 @@ func TestRealLifeOfARecord(t *testing.T) {
 	assert.Equal(t, s.Workspace.ID, made.Workspace)
 	assert.NotEqual(t, fmt.Sprint(s.Users["admin"].ID), made.Owner, "given to its user")
 
+	stored, err := d.Fetch(t.Context(), receipt)
+	require.NoError(t, err)
+	assert.Equal(t, made.xml(), string(stored))
+
 	hit, found, err := d.Find(t.Context(), job)
 	require.NoError(t, err)
 	require.True(t, found)
@@ -148,6 +152,8 @@ func TestRealLifeOfARecord(t *testing.T) {
 	require.NoError(t, d.Delete(t.Context(), receipt))
 	require.NoError(t, d.Delete(t.Context(), receipt))
 	_, err = d.Update(t.Context(), third, receipt)
+	require.ErrorIs(t, err, nexuslims.NotFound)
+	_, err = d.Fetch(t.Context(), receipt)
 	require.ErrorIs(t, err, nexuslims.NotFound)
 	_, found, err = d.Find(t.Context(), job)
 	require.NoError(t, err)

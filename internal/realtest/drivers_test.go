@@ -20,6 +20,9 @@ func TestDrivers(t *testing.T) {
 	t.Run("cdcs", func(t *testing.T) {
 		packageTests(t, "./exporters/cdcs", "NX_TEST_CDCS="+realtest.StartCDCS(t).Dir)
 	})
+	t.Run("cdcs 2.21", func(t *testing.T) {
+		packageTests(t, "./exporters/cdcs", "NX_TEST_CDCS="+realtest.StartCDCSVersion(t, "2.21.*").Dir)
+	})
 }
 
 func packageTests(t *testing.T, pkg, env string) {

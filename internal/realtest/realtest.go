@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/nexuslims/nexuslims-go/internal/testdata"
@@ -51,23 +52,37 @@ func StartNEMO(tb testing.TB, env ...string) NEMO {
 	tb.Helper()
 	dir := tb.TempDir()
 	n := NEMO{Dir: dir}
-	start(tb, "nemo", dir, append(env, "NEMO_VENV="+environment(tb, "nemo")))
+	start(tb, "nemo", dir, append(env, "NEMO_VENV="+environment(tb, "nemo", "nemo")))
 	decode(tb, filepath.Join(dir, "nemo.json"), &n)
 	return n
 }
 
-// StartCDCS starts a CDCS of its own for the test.
+// StartCDCS starts a CDCS of its own for the test, of the version that sites have most.
 func StartCDCS(tb testing.TB, env ...string) CDCS {
+	tb.Helper()
+	return startCDCS(tb, append(env, "CDCS_VENV="+environment(tb, "cdcs", "cdcs")))
+}
+
+// StartCDCSVersion starts a CDCS of a version, "2.21.*", for the test.
+func StartCDCSVersion(tb testing.TB, version string) CDCS {
+	tb.Helper()
+	chosen := "CDCS_VERSION=" + version
+	folder := "cdcs-" + strings.TrimSuffix(version, ".*")
+	return startCDCS(tb, []string{chosen, "CDCS_VENV=" + environment(tb, "cdcs", folder, chosen)})
+}
+
+func startCDCS(tb testing.TB, env []string) CDCS {
 	tb.Helper()
 	dir := tb.TempDir()
 	c := CDCS{Dir: dir}
-	start(tb, "cdcs", dir, append(env, "CDCS_VENV="+environment(tb, "cdcs")))
+	start(tb, "cdcs", dir, env)
 	decode(tb, filepath.Join(dir, "cdcs.json"), &c)
 	return c
 }
 
-// environment returns the Python environment of a server, installing it on first use.
-func environment(tb testing.TB, name string) string {
+// environment returns the Python environment of a server in a folder, installing it on first
+// use. env adds to the environment of the script that installs.
+func environment(tb testing.TB, name, folder string, env ...string) string {
 	tb.Helper()
 	base := os.Getenv("NX_REAL_DIR")
 	if base == "" {
@@ -77,14 +92,14 @@ func environment(tb testing.TB, name string) string {
 		}
 		base = filepath.Join(cache, "nexuslims-real")
 	}
-	dir := filepath.Join(base, name)
+	dir := filepath.Join(base, folder)
 	venv := filepath.Join(dir, "venv")
 	stamp := filepath.Join(venv, ".ready")
 	if _, err := os.Stat(stamp); err == nil {
 		return venv
 	}
 	tb.Logf("installing %s below %s", name, dir)
-	run(tb, dir, name, "start.sh", nil)
+	run(tb, dir, name, "start.sh", env)
 	run(tb, dir, name, "stop.sh", nil)
 	if err := os.WriteFile(stamp, nil, 0o600); err != nil {
 		tb.Fatal(err)
