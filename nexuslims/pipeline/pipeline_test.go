@@ -29,7 +29,7 @@ var morning = time.Date(2024, 5, 6, 9, 0, 0, 0, time.UTC)
 // facility is a site for one test, with a source and a destination that do as they are
 // told.
 type facility struct {
-	t        *testing.T
+	t        testing.TB
 	dir      string
 	now      time.Time
 	store    *db.Store
@@ -42,7 +42,7 @@ type facility struct {
 	strategy exporters.Strategy
 }
 
-func newFacility(t *testing.T) *facility {
+func newFacility(t testing.TB) *facility {
 	t.Helper()
 	f := &facility{t: t, dir: t.TempDir(), now: morning.AddDate(0, 0, 1), source: &source{}, target: newTarget(), strategy: exporters.All}
 	for _, d := range []string{"instruments/TEM", "instruments/SEM", "data", "records"} {
