@@ -18,14 +18,21 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/db"
 	"github.com/nexuslims/nexuslims-go/internal/cdcstest"
+	"github.com/nexuslims/nexuslims-go/internal/elabftwtest"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
 
-// killSite is a site with work for both destinations.
-func killSite(t *testing.T) (*site, *cdcstest.Server) {
+// servers are the services of a site for records.
+type servers struct {
+	cdcs *cdcstest.Server
+	elab *elabftwtest.Server
+}
+
+// killSite is a site with work for three destinations, of which one links to another.
+func killSite(t *testing.T) (*site, servers) {
 	s := newSite(t)
 	s.website()
-	server := s.cdcs()
+	server := servers{s.cdcs(), s.elab()}
 	s.visit("s1", "TEM", 0, "a.tif", "b.txt")
 	s.visit("s2", "SEM", 2, "c.tif")
 	return s, server
@@ -35,10 +42,10 @@ func killSite(t *testing.T) (*site, *cdcstest.Server) {
 // name.
 type outcome map[string]string
 
-func (s *site) outcome(server *cdcstest.Server) outcome {
+func (s *site) outcome(server servers) outcome {
 	s.t.Helper()
 	o := outcome{}
-	places := strings.NewReplacer(s.dir, "DIR", server.URL, "SERVER/")
+	places := strings.NewReplacer(s.dir, "DIR", server.cdcs.URL, "CDCS/", server.elab.URL, "ELAB")
 	for _, folder := range []string{"data/records", "data/TEM", "data/SEM", "site"} {
 		for _, name := range s.files(folder) {
 			if strings.HasPrefix(path.Base(name), ".nx-") {
@@ -72,8 +79,14 @@ func (s *site) outcome(server *cdcstest.Server) outcome {
 			o["record "+r.Name] = fmt.Sprint(r.State, " version ", r.Version, " ", r.Digest)
 		}
 	})
-	for i, r := range server.Records() {
+	for i, r := range server.cdcs.Records() {
 		o[fmt.Sprint("stored ", i+1)] = fmt.Sprint(r.Title, " workspace ", r.Workspace, "\n", r.XML)
+	}
+	for i, e := range server.elab.Experiments() {
+		o[fmt.Sprint("experiment ", i+1)] = places.Replace(fmt.Sprint(e.Title, e.Tags, e.Metadata, "\n", e.Body))
+		for n, u := range e.Attached() {
+			o[fmt.Sprint("experiment ", i+1, " attachment ", n+1)] = fmt.Sprint(u.RealName, "\n", string(u.Content))
+		}
 	}
 	return o
 }
@@ -123,7 +136,7 @@ func TestKillAtEveryStep(t *testing.T) {
 	require.GreaterOrEqual(t, steps, 13, whole.err.String())
 	s.settleDown()
 	want := s.outcome(server)
-	for _, name := range []string{"stored 2", "upload of s1 to cdcs", "upload of s2 to folder", "data/records/uploaded/2024-05-06_TEM_s1.xml"} {
+	for _, name := range []string{"stored 2", "experiment 2 attachment 1", "upload of s1 to cdcs", "upload of s2 to folder", "upload of s2 to elabftw", "data/records/uploaded/2024-05-06_TEM_s1.xml"} {
 		require.Contains(t, want, name)
 	}
 	for n := 1; n <= steps; n++ {
@@ -138,35 +151,46 @@ func TestKillAtEveryStep(t *testing.T) {
 	}
 }
 
-// TestKillAtEveryRequest ends the process while the server works on its n-th request,
-// which is carried out, or not.
+// TestKillAtEveryRequest ends the process while a server works on its n-th request, which is
+// carried out, or not.
 func TestKillAtEveryRequest(t *testing.T) {
 	t.Parallel()
 	s, server := killSite(t)
 	_, o := s.build()
 	require.Equal(t, 0, o.code, o.err)
-	requests := len(server.Requests())
+	requests := map[string]int{"cdcs": len(server.cdcs.Requests()), "elabftw": len(server.elab.Requests())}
 	s.settleDown()
 	want := s.outcome(server)
-	for n := range requests {
-		for _, carriedOut := range []bool{true, false} {
-			t.Run(fmt.Sprint(n, carriedOut), func(t *testing.T) {
-				t.Parallel()
-				s, server := killSite(t)
-				pid := make(chan int, 1)
-				server.Inject(cdcstest.Fault{
-					After: n, Times: 1, LoseReply: carriedOut, Stall: !carriedOut,
-					Before: func() { _ = syscall.Kill(<-pid, syscall.SIGKILL) },
+	for at, count := range requests {
+		for n := range count {
+			for _, carriedOut := range []bool{true, false} {
+				t.Run(fmt.Sprint(at, n, carriedOut), func(t *testing.T) {
+					t.Parallel()
+					s, server := killSite(t)
+					pid := make(chan int, 1)
+					kill := func() { _ = syscall.Kill(<-pid, syscall.SIGKILL) }
+					server.disturb(at, n, carriedOut, kill)
+					p := s.start(nil, "build-records", "--from", "none")
+					pid <- p.cmd.Process.Pid
+					require.Equal(t, -1, p.wait(), p.err.String())
+					server.cdcs.Heal()
+					server.elab.Heal()
+					s.settleDown()
+					assert.Empty(t, want.differences(s.outcome(server)))
 				})
-				p := s.start(nil, "build-records", "--from", "none")
-				pid <- p.cmd.Process.Pid
-				require.Equal(t, -1, p.wait(), p.err.String())
-				server.Heal()
-				s.settleDown()
-				assert.Empty(t, want.differences(s.outcome(server)))
-			})
+			}
 		}
 	}
+}
+
+// disturb has a server do something before its n-th request, which then is carried out and
+// its answer lost, or is never answered.
+func (s servers) disturb(at string, n int, carriedOut bool, before func()) {
+	if at == "cdcs" {
+		s.cdcs.Inject(cdcstest.Fault{After: n, Times: 1, LoseReply: carriedOut, Stall: !carriedOut, Before: before})
+		return
+	}
+	s.elab.Inject(elabftwtest.Fault{After: n, Times: 1, LoseReply: carriedOut, Stall: !carriedOut, Before: before})
 }
 
 // TestKillAtRandomTimes does so for a long time where NX_SOAK is set, and a few times
@@ -198,7 +222,7 @@ func TestKillAtRandomTimes(t *testing.T) {
 }
 
 // rebuildSite is a site whose record has another file to take in.
-func rebuildSite(t *testing.T) (*site, *cdcstest.Server) {
+func rebuildSite(t *testing.T) (*site, servers) {
 	s, server := killSite(t)
 	s.settleDown()
 	s.file("TEM/found later.tif", morning.Add(30*time.Minute))

@@ -33,7 +33,7 @@ func TestSignalEndsARun(t *testing.T) {
 				assert.Equal(t, 1, runs[0].ExitCode)
 			})
 			s.settleDown()
-			assert.Len(t, server.Records(), 2)
+			assert.Len(t, server.cdcs.Records(), 2)
 			assert.Equal(t, []string{"uploaded/2024-05-06_SEM_s2.xml", "uploaded/2024-05-06_TEM_s1.xml"}, s.files("data/records"))
 		})
 	}
@@ -48,7 +48,7 @@ func TestSignalReachesTheProgram(t *testing.T) {
 			t.Parallel()
 			s, server := killSite(t)
 			stalled := make(chan struct{})
-			server.Inject(cdcstest.Fault{Method: "POST", Path: "rest/data/", Times: 1, Stall: true, Before: func() { close(stalled) }})
+			server.cdcs.Inject(cdcstest.Fault{Method: "POST", Path: "rest/data/", Times: 1, Stall: true, Before: func() { close(stalled) }})
 			p := s.start(map[string]string{childNow: ""}, "build-records", "--from", "none")
 			<-stalled
 			require.NoError(t, p.cmd.Process.Signal(signal))
@@ -56,7 +56,7 @@ func TestSignalReachesTheProgram(t *testing.T) {
 			assert.Contains(t, p.out.String(), "Run failed: ")
 			s.now = s.now.AddDate(10, 0, 0) // after what the program's clock said
 			s.settleDown()
-			assert.Len(t, server.Records(), 2)
+			assert.Len(t, server.cdcs.Records(), 2)
 		})
 	}
 }

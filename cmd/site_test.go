@@ -16,6 +16,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/cmd"
 	"github.com/nexuslims/nexuslims-go/db"
 	"github.com/nexuslims/nexuslims-go/internal/cdcstest"
+	"github.com/nexuslims/nexuslims-go/internal/elabftwtest"
 	"github.com/nexuslims/nexuslims-go/internal/synth"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 	"github.com/nexuslims/nexuslims-go/nexuslims/builtin"
@@ -165,6 +166,14 @@ func (s *site) cdcs() *cdcstest.Server {
 	s.t.Helper()
 	server := cdcstest.New(s.t, cdcstest.Options{})
 	s.env["NX_CDCS_URL"], s.env["NX_CDCS_TOKEN"] = server.URL, server.Token
+	return server
+}
+
+// elab starts an electronic notebook and switches its destination on.
+func (s *site) elab() *elabftwtest.Server {
+	s.t.Helper()
+	server := elabftwtest.New(s.t, elabftwtest.Options{})
+	s.env["NX_ELABFTW_URL"], s.env["NX_ELABFTW_API_KEY"] = server.URL, server.Key
 	return server
 }
 
