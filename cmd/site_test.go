@@ -27,7 +27,7 @@ var morning = time.Date(2024, 5, 6, 9, 0, 0, 0, time.UTC)
 
 // site is an installation for one test, set up by the commands that an operator uses.
 type site struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	env  map[string]string
 	now  time.Time
@@ -42,7 +42,7 @@ const (
 
 // newSite makes a site with two instruments whose sessions stand in a file. It has no
 // destination.
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	s := &site{t: t, dir: t.TempDir(), now: morning.AddDate(0, 0, 3)}
 	s.env = map[string]string{
