@@ -3,6 +3,7 @@ package tofwerk
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
@@ -105,12 +106,14 @@ func (m *mapper) massRange(ctx context.Context) {
 		m.missing(pathMasses, err)
 		return
 	}
-	if len(values) == 0 {
-		return
-	}
-	low, high := values[0], values[0]
+	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {
-		low, high = min(low, v), max(high, v)
+		if v-v == 0 { // others are no masses
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	if low > high {
+		return
 	}
 	m.sheet.PutQuantity(nexuslims.Float(low), "dalton", "least of "+pathMasses, "Mass Range Minimum")
 	m.sheet.PutQuantity(nexuslims.Float(high), "dalton", "greatest of "+pathMasses, "Mass Range Maximum")

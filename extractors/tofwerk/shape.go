@@ -27,7 +27,10 @@ func (c *contents) shape() (s shape, from string) {
 		return shapeOf(c.events.Shape()), "the shape of " + pathEvents
 	}
 	count := func(name string) int {
-		n, _ := nexuslims.Number(c.root.Get(name))
+		n, ok := nexuslims.Number(c.root.Get(name))
+		if !ok {
+			return 0
+		}
 		return int(max(0, min(n, 1<<31)))
 	}
 	s = shape{count("NbrWrites"), count("NbrSegments"), count("NbrSegments")}

@@ -173,6 +173,25 @@ func TestOddFiles(t *testing.T) {
 			[]string{"extensions", "Mass Range Maximum"},
 			"", "FullSpectra/MassAxis",
 		},
+		"masses that are none": {
+			extra("FullSpectra/MassAxis", func(r *synth.HDF5Group) {
+				r.Group("FullSpectra").Dataset("MassAxis", synth.HDF5Of([]float64{math.NaN(), 3, 250, math.Inf(1)}))
+			}),
+			[]string{"extensions", "Mass Range Maximum"},
+			"250.0", "",
+		},
+		"sizes that are none": {
+			func() *synth.HDF5 {
+				m := small()
+				m.Raw, m.Processed = false, false
+				m.Without = []string{"@NbrWrites", "FullSpectra/EventList", "PeakData/PeakData"}
+				h := m.HDF5()
+				h.Root().Attr("NbrWrites", math.NaN())
+				return h
+			}(),
+			[]string{"Data Dimensions"},
+			"(0, 4, 4)", "there is neither PeakData/PeakData nor FullSpectra/EventList",
+		},
 		"pressure": {
 			extra("FibParams/FibPressure", func(r *synth.HDF5Group) {
 				r.Group("FibParams/FibPressure").Dataset("TwData", synth.HDF5Of([]float64{1}))
