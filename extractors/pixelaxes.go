@@ -1,12 +1,21 @@
 package extractors
 
-import "github.com/nexuslims/nexuslims-go/nexuslims"
+import (
+	"strconv"
+
+	"github.com/nexuslims/nexuslims-go/nexuslims"
+)
 
 // Pixel is the size of a pixel in metres, or in 1/m where it is reciprocal; what is not
 // above zero is not known.
 type Pixel struct {
 	Width, Height float64
 	Reciprocal    bool
+}
+
+// PixelOf is the pixel whose size stands in the metadata.
+func PixelOf(meta *nexuslims.Object) Pixel {
+	return Pixel{Width: Meters(meta.Get("pixel_width")), Height: Meters(meta.Get("pixel_height"))}
 }
 
 // Axes returns the axes of a picture of such pixels, rows first, in a unit in which a scale
@@ -43,4 +52,10 @@ func Meters(v nexuslims.Value) float64 {
 		return 0
 	}
 	return m.Value
+}
+
+// Tidy drops the noise of a division or product from a number, which keeps 14 digits.
+func Tidy(v float64) float64 {
+	short, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 14, 64), 64)
+	return short
 }

@@ -94,14 +94,14 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 	}
 	h, err := hdf5.Open(f, f.Size())
 	if err != nil {
-		return nil, openError(err)
+		return nil, hdf5.OpenError("read EMD", err)
 	}
 	result, err := extract(ctx, f, h.Root())
 	if err != nil {
 		return result, err
 	}
 	if len(result.Signals) == 0 {
-		return nil, nexuslims.E(nexuslims.Corrupt, "read EMD", "", noSignals(result.Warnings))
+		return nil, extractors.NoSignal("read EMD", result.Warnings)
 	}
 	return result, nil
 }
@@ -109,7 +109,7 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 func extract(ctx context.Context, f *extractors.File, root *hdf5.Group) (*extractors.Result, error) {
 	switch kind, err := sniff(ctx, root); {
 	case err != nil:
-		return nil, openError(err)
+		return nil, hdf5.OpenError("read EMD", err)
 	case kind == kindVelox:
 		return extractVelox(ctx, f, root)
 	case kind == kindBerkeley:
@@ -117,24 +117,6 @@ func extract(ctx context.Context, f *extractors.File, root *hdf5.Group) (*extrac
 	}
 	err := errors.New("HDF5, but neither Velox nor Berkeley EMD")
 	return nil, nexuslims.E(nexuslims.Unsupported, "read EMD", "", err)
-}
-
-// openError says why a file is no HDF5 file that can be read.
-func openError(err error) error {
-	switch nexuslims.KindOf(err) {
-	case nexuslims.Unsupported:
-		return nexuslims.E(nexuslims.Unsupported, "read EMD", "", errors.New("not HDF5"))
-	case nexuslims.Corrupt:
-		return nexuslims.E(nexuslims.Corrupt, "damaged HDF5", "", err)
-	}
-	return err
-}
-
-func noSignals(warnings []string) error {
-	if len(warnings) == 0 {
-		return errors.New("there is no signal in the file")
-	}
-	return errors.New("there is no signal in the file that can be read: " + warnings[0])
 }
 
 var (

@@ -57,7 +57,7 @@ func Decode(ctx context.Context, f *extractors.File) (*Content, error) {
 			return c, nexuslims.E(nexuslims.Canceled, "read metadata", "", err)
 		}
 		text, err := tagText(c.Directory, id)
-		if isFault(err) {
+		if tiff.IsFault(err) {
 			return c, err
 		}
 		if err != nil && text != "" {
@@ -72,7 +72,7 @@ func Decode(ctx context.Context, f *extractors.File) (*Content, error) {
 			break
 		}
 		text, err := part(f)
-		if isFault(err) {
+		if tiff.IsFault(err) {
 			return c, err
 		}
 		c.take(text, "the text outside the tags")
@@ -86,7 +86,7 @@ func firstDirectory(f *extractors.File) (*tiff.Directory, error) {
 		return nil, err
 	}
 	d, err := t.Directory(0)
-	if d != nil && len(d.Tags) > 0 && !isFault(err) {
+	if d != nil && len(d.Tags) > 0 && !tiff.IsFault(err) {
 		return d, nil // a directory that breaks off may still have what is needed
 	}
 	if err == nil {
@@ -95,47 +95,16 @@ func firstDirectory(f *extractors.File) (*tiff.Directory, error) {
 	return nil, err
 }
 
-// isFault tells a store that fails from a file that is damaged.
-func isFault(err error) bool {
-	switch nexuslims.KindOf(err) {
-	case nexuslims.Transient, nexuslims.Permission, nexuslims.Canceled:
-		return err != nil
-	}
-	return false
-}
-
-// tagText returns the text of a tag of any byte type, also one in UTF-16.
+// tagText returns the text of a tag of any byte type, "" where there is none.
 func tagText(d *tiff.Directory, id uint16) (string, error) {
 	if d == nil || !d.Has(id) {
 		return "", nil
 	}
-	b, err := d.Bytes(id, maxText)
-	if isFault(err) {
+	text, err := d.WideText(id, maxText)
+	if tiff.IsFault(err) {
 		return "", err
 	}
-	if text, ok := wideText(b); ok {
-		return text, nil
-	}
-	text, err := d.Text(id, maxText)
 	return text, err
-}
-
-// wideText decodes UTF-16 of either byte order, which shows by its mark, or by the zeros
-// in every second byte.
-func wideText(b []byte) (string, bool) {
-	if len(b) < 4 {
-		return "", false
-	}
-	var order binary.ByteOrder
-	switch {
-	case b[0] == 0xff && b[1] == 0xfe || b[0] != 0 && b[1] == 0 && b[2] != 0 && b[3] == 0:
-		order = binary.LittleEndian
-	case b[0] == 0xfe && b[1] == 0xff || b[0] == 0 && b[1] != 0 && b[2] == 0 && b[3] != 0:
-		order = binary.BigEndian
-	default:
-		return "", false
-	}
-	return decodeWide(b, order), true
 }
 
 func decodeWide(b []byte, order binary.ByteOrder) string {

@@ -44,9 +44,7 @@ func (b *builder) phenom() {
 	w, h := b.c.XML.Find("pixelWidth"), b.c.XML.Find("pixelHeight")
 	b.phenomNumber(w, "pixel_width")
 	b.phenomNumber(h, "pixel_height")
-	b.size = extractors.Pixel{
-		Width: extractors.Meters(b.Meta.Get("pixel_width")), Height: extractors.Meters(b.Meta.Get("pixel_height")),
-	}
+	b.size = extractors.PixelOf(b.Meta)
 }
 
 // phenomNumber puts a number in the unit that the element names; one of a unit that is not

@@ -34,7 +34,7 @@ func (b *builder) pixelSizeOfXML() {
 	b.put(b.c.XML.ValueAt("BinaryResult.PixelSize.X"), "meter", b.element("BinaryResult.PixelSize.X"), "pixel_width")
 	b.put(b.c.XML.ValueAt("BinaryResult.PixelSize.Y"), "meter", b.element("BinaryResult.PixelSize.Y"), "pixel_height")
 	if b.size.Width == 0 || b.size.Height == 0 {
-		b.size.Width, b.size.Height = extractors.Meters(b.Meta.Get("pixel_width")), extractors.Meters(b.Meta.Get("pixel_height"))
+		b.size = extractors.PixelOf(b.Meta)
 	}
 }
 

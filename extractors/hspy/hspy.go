@@ -71,11 +71,11 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 	}
 	h, err := hdf5.Open(f, f.Size())
 	if err != nil {
-		return nil, openError(err)
+		return nil, hdf5.OpenError(op, err)
 	}
 	switch kind, err := sniff(h.Root()); {
 	case err != nil:
-		return nil, openError(err)
+		return nil, hdf5.OpenError(op, err)
 	case kind != kindHyperSpy && kind != kindOld:
 		return nil, nexuslims.E(nexuslims.Unsupported, op, "", errors.New("HDF5, but not of HyperSpy"))
 	}
@@ -85,27 +85,9 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 		return nil, err
 	}
 	if len(list) == 0 {
-		return nil, nexuslims.E(nexuslims.Corrupt, op, "", noSignals(r.warnings))
+		return nil, extractors.NoSignal(op, r.warnings)
 	}
 	return &extractors.Result{Format: format, Signals: list, Warnings: r.warnings}, nil
-}
-
-// openError says why a file is no HDF5 file that can be read.
-func openError(err error) error {
-	switch nexuslims.KindOf(err) {
-	case nexuslims.Unsupported:
-		return nexuslims.E(nexuslims.Unsupported, op, "", errors.New("not HDF5"))
-	case nexuslims.Corrupt:
-		return nexuslims.E(nexuslims.Corrupt, "damaged HDF5", "", err)
-	}
-	return err
-}
-
-func noSignals(warnings []string) error {
-	if len(warnings) == 0 {
-		return errors.New("there is no signal in the file")
-	}
-	return errors.New("there is no signal in the file that can be read: " + warnings[0])
 }
 
 var (

@@ -56,7 +56,7 @@ func decode(ctx context.Context, f *extractors.File) (*content, error) {
 		c.skipped(c.side, name)
 	}
 	err = c.directories(ctx, f)
-	if err != nil && (isFault(err) || c.side.empty()) {
+	if err != nil && (tiff.IsFault(err) || c.side.empty()) {
 		return nil, err
 	}
 	if err != nil {
@@ -78,7 +78,7 @@ func (c *content) directories(ctx context.Context, f *extractors.File) error {
 		d, err := t.Directory(i)
 		switch {
 		case err == nil:
-		case isFault(err):
+		case tiff.IsFault(err):
 			return err
 		case i > 0 && nexuslims.KindOf(err) == nexuslims.NotFound:
 			return nil
@@ -141,7 +141,7 @@ func (c *content) tag(d *tiff.Directory) (*settings, error) {
 		return newSettings(), nil
 	}
 	b, err := d.Bytes(tagTescan, maxText)
-	if isFault(err) {
+	if tiff.IsFault(err) {
 		return nil, err
 	}
 	if err != nil {
@@ -164,13 +164,4 @@ func (c *content) skipped(s *settings, where string) {
 // warn notes a warning, once.
 func (c *content) warn(format string, args ...any) {
 	c.warnings = appendOnce(c.warnings, fmt.Sprintf(format, args...))
-}
-
-// isFault tells a store that fails from a file that is damaged.
-func isFault(err error) bool {
-	switch nexuslims.KindOf(err) {
-	case nexuslims.Transient, nexuslims.Permission, nexuslims.Canceled:
-		return err != nil
-	}
-	return false
 }

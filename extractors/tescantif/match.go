@@ -72,14 +72,14 @@ func sideCar(f *extractors.File, limit int64) (name, text string, err error) {
 	for _, name := range sideNames(f.Name()) {
 		side, err := f.Sibling(name)
 		if err != nil {
-			if isFault(err) {
+			if tiff.IsFault(err) {
 				return name, "", err
 			}
 			continue
 		}
 		b, err := side.Head(int(limit))
 		_ = side.Close() // nothing was written
-		if isFault(err) {
+		if tiff.IsFault(err) {
 			return name, "", err
 		}
 		if text := decodeText(b); err == nil && isHeader(text) {

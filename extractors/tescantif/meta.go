@@ -192,7 +192,7 @@ func (b *builder) derive() {
 		if size == 0 || d.pixels == 0 || views > 64 {
 			continue
 		}
-		width := tidy(size * float64(d.pixels) / float64(views))
+		width := extractors.Tidy(size * float64(d.pixels) / float64(views))
 		b.PutQuantity(nexuslims.Float(width), "meter", "pixels and "+d.size, d.field)
 		b.Converted("number of pixels times their size")
 	}

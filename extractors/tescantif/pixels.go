@@ -1,8 +1,6 @@
 package tescantif
 
 import (
-	"strconv"
-
 	"github.com/nexuslims/nexuslims-go/extractors"
 )
 
@@ -34,11 +32,5 @@ func (b *builder) pixels(s *extractors.Signal) {
 
 // pixel is the size of a pixel.
 func (b *builder) pixel() extractors.Pixel {
-	return extractors.Pixel{Width: extractors.Meters(b.Meta.Get("pixel_width")), Height: extractors.Meters(b.Meta.Get("pixel_height"))}
-}
-
-// tidy drops the noise of a division or product from a number.
-func tidy(v float64) float64 {
-	short, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 14, 64), 64)
-	return short
+	return extractors.PixelOf(b.Meta)
 }

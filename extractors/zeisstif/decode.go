@@ -2,11 +2,9 @@ package zeisstif
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 	"github.com/nexuslims/nexuslims-go/internal/tiff"
@@ -65,7 +63,7 @@ func decode(ctx context.Context, f *extractors.File) (*content, error) {
 		d, err := t.Directory(i)
 		switch kind := nexuslims.KindOf(err); {
 		case err == nil:
-		case isFault(err):
+		case tiff.IsFault(err):
 			return nil, err
 		case kind == nexuslims.NotFound && i > 0:
 			return c, nil
@@ -178,7 +176,7 @@ func (c *content) text(d *tiff.Directory, id uint16) (string, error) {
 		c.warn("of the %d bytes of tag %d, %d are read", tag.Count, id, maxTag)
 	}
 	text, err := tagText(d, id, maxTag)
-	if isFault(err) {
+	if tiff.IsFault(err) {
 		return "", err
 	}
 	if err != nil {
@@ -214,50 +212,10 @@ func firstDirectory(f *extractors.File) (*tiff.Directory, error) {
 	return d, nil
 }
 
-// tagText returns the text of a tag of any byte type, also one in UTF-16; of one of more than
-// limit bytes, what stands in those.
+// tagText returns the text of a tag of any byte type, "" where there is none.
 func tagText(d *tiff.Directory, id uint16, limit int64) (string, error) {
 	if !d.Has(id) {
 		return "", nil
 	}
-	text, err := d.Text(id, limit)
-	if strings.Contains(text, "\x00") {
-		b, err := d.Bytes(id, limit)
-		if wide, ok := wideText(b); ok {
-			return wide, err
-		}
-		text = strings.ReplaceAll(text, "\x00", "")
-	}
-	return strings.TrimPrefix(text, "\ufeff"), err
-}
-
-// wideText decodes UTF-16 of either byte order, which shows by its mark, or by the zeros in
-// every second byte.
-func wideText(b []byte) (string, bool) {
-	if len(b) < 4 {
-		return "", false
-	}
-	var order binary.ByteOrder
-	switch {
-	case b[0] == 0xff && b[1] == 0xfe || b[0] != 0 && b[1] == 0 && b[2] != 0 && b[3] == 0:
-		order = binary.LittleEndian
-	case b[0] == 0xfe && b[1] == 0xff || b[0] == 0 && b[1] != 0 && b[2] == 0 && b[3] != 0:
-		order = binary.BigEndian
-	default:
-		return "", false
-	}
-	units := make([]uint16, len(b)/2)
-	for i := range units {
-		units[i] = order.Uint16(b[2*i:])
-	}
-	return strings.Trim(string(utf16.Decode(units)), "\ufeff\x00"), true
-}
-
-// isFault tells a store that fails from a file that is damaged.
-func isFault(err error) bool {
-	switch nexuslims.KindOf(err) {
-	case nexuslims.Transient, nexuslims.Permission, nexuslims.Canceled:
-		return err != nil
-	}
-	return false
+	return d.WideText(id, limit)
 }

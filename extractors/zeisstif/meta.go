@@ -176,10 +176,10 @@ func (b *builder) derive() {
 		switch {
 		case d.count == 0:
 		case size > 0 && field == 0:
-			b.PutQuantity(nexuslims.Float(tidy(size*float64(d.count))), "meter", "pixels and "+d.size, d.field)
+			b.PutQuantity(nexuslims.Float(extractors.Tidy(size*float64(d.count))), "meter", "pixels and "+d.size, d.field)
 			b.Converted("number of pixels times their size")
 		case size == 0 && field > 0:
-			b.PutQuantity(nexuslims.Float(tidy(field/float64(d.count))), "meter", "pixels and "+d.field, d.size)
+			b.PutQuantity(nexuslims.Float(extractors.Tidy(field/float64(d.count))), "meter", "pixels and "+d.field, d.size)
 			b.Converted("field of view through number of pixels")
 		}
 	}

@@ -2,7 +2,6 @@ package zeisstif
 
 import (
 	"math"
-	"strconv"
 
 	"github.com/nexuslims/nexuslims-go/extractors"
 )
@@ -31,13 +30,7 @@ func (b *builder) pixels(s *extractors.Signal) {
 
 // pixel is the size of a pixel.
 func (b *builder) pixel() extractors.Pixel {
-	return extractors.Pixel{Width: extractors.Meters(b.Meta.Get("pixel_width")), Height: extractors.Meters(b.Meta.Get("pixel_height"))}
-}
-
-// tidy drops the noise of a division or product from a number.
-func tidy(v float64) float64 {
-	short, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 14, 64), 64)
-	return short
+	return extractors.PixelOf(b.Meta)
 }
 
 // length returns the length of a vector.
@@ -48,5 +41,5 @@ func length(x, y float64) float64 {
 	case x == 0:
 		return math.Abs(y)
 	}
-	return tidy(math.Hypot(x, y))
+	return extractors.Tidy(math.Hypot(x, y))
 }

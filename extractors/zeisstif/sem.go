@@ -300,7 +300,7 @@ func (b *builder) semLength(name string) float64 {
 
 func (b *builder) putPixelSize(metres float64, from, how string) {
 	for _, name := range []string{"pixel_width", "pixel_height"} {
-		b.PutQuantity(nexuslims.Float(tidy(metres)), "meter", from, name)
+		b.PutQuantity(nexuslims.Float(extractors.Tidy(metres)), "meter", from, name)
 		b.Converted(how)
 	}
 }

@@ -1,6 +1,7 @@
 package hdf5
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
@@ -12,4 +13,15 @@ import (
 func IsLost(err error) bool {
 	kinds := []nexuslims.Kind{nexuslims.Corrupt, nexuslims.Unsupported, nexuslims.NotFound}
 	return err != nil && slices.Contains(kinds, nexuslims.KindOf(err))
+}
+
+// OpenError says, for the operation, why a file is no HDF5 file that can be read.
+func OpenError(op string, err error) error {
+	switch nexuslims.KindOf(err) {
+	case nexuslims.Unsupported:
+		return nexuslims.E(nexuslims.Unsupported, op, "", errors.New("not HDF5"))
+	case nexuslims.Corrupt:
+		return nexuslims.E(nexuslims.Corrupt, "damaged HDF5", "", err)
+	}
+	return err
 }

@@ -221,3 +221,26 @@ func (g *gate) ReadAt(p []byte, off int64) (int, error) {
 	}
 	return g.failing.ReadAt(p, off)
 }
+
+func TestWideText(t *testing.T) {
+	for text, want := range map[string]string{
+		"plain": "plain", "\xef\xbb\xbfmarked": "marked", "two\x00\x00\x00\x00parts": "twoparts",
+		"\xff\xfea\x00\xb5\x00": "aµ", "\xfe\xff\x00a\x03\xbc": "aμ", "a\x00b\x00\x00\x00": "ab", "\x00a\x00b\x00\x00": "ab", "\xb5m": "µm",
+	} {
+		d, err := open(t, encode(t, synth.TIFFOptions{BigEndian: true}, tagged(synth.TIFFTag{ID: 60000, Value: []byte(text)}))).Directory(0)
+		require.NoError(t, err)
+		got, err := d.WideText(60000, 100)
+		require.NoError(t, err)
+		assert.Equal(t, want, got, "%q", text)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for kind, want := range map[nexuslims.Kind]bool{
+		nexuslims.Transient: true, nexuslims.Permission: true, nexuslims.Canceled: true,
+		nexuslims.Corrupt: false, nexuslims.Unsupported: false, nexuslims.NotFound: false,
+	} {
+		assert.Equal(t, want, tiff.IsFault(nexuslims.E(kind, "read", "", nil)), "%v", kind)
+	}
+	assert.False(t, tiff.IsFault(nil))
+}

@@ -218,3 +218,12 @@ func corrupt(format string, args ...any) error {
 func unsupported(format string, args ...any) error {
 	return nexuslims.E(nexuslims.Unsupported, op, "", fmt.Errorf(format, args...))
 }
+
+// IsFault tells a store that fails, or a context that ended, from a file that is damaged.
+func IsFault(err error) bool {
+	switch nexuslims.KindOf(err) {
+	case nexuslims.Transient, nexuslims.Permission, nexuslims.Canceled:
+		return err != nil
+	}
+	return false
+}
