@@ -2,6 +2,7 @@ package dm
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 
@@ -66,8 +67,12 @@ func isSpectral(format string) bool { return format == "Spectrum" || format == "
 
 func (b *builder) extent(a axis, size, width string) {
 	u, _ := a.unitOf()
-	b.put(b.meta, size, nexuslims.Quantity{Value: a.Scale, Unit: u}, b.scaleTag(a), "")
-	whole := nexuslims.Quantity{Value: multiply(a.Scale, float64(a.Size)), Unit: u}
+	step := math.Abs(a.Scale) // axes may run backwards
+	if step == 0 {
+		return
+	}
+	b.put(b.meta, size, nexuslims.Quantity{Value: step, Unit: u}, b.scaleTag(a), "")
+	whole := nexuslims.Quantity{Value: multiply(step, float64(a.Size)), Unit: u}
 	b.put(b.meta, width, whole, b.scaleTag(a), fmt.Sprintf("times %d pixels", a.Size))
 }
 

@@ -168,6 +168,15 @@ func TestCalibration(t *testing.T) {
 	assert.Equal(t, object("Derived", nexuslims.Text("FFT")), m.Group("extensions"))
 }
 
+// TestBackwards: an axis may run backwards, its pixels have a size all the same.
+func TestBackwards(t *testing.T) {
+	image := shape("nm,nm", 8, 4)
+	image.Axes[0].Scale = -2
+	m := readIn(t, synth.DM{Images: []synth.DMImage{image}}).Meta
+	assert.Equal(t, nexuslims.Q(2, "nanometer"), m.Get("pixel_width"))
+	assert.Equal(t, nexuslims.Q(0.016, "micrometer"), m.Get("horizontal_field_width"))
+}
+
 // TestOddValues are values of another kind than expected: they stay, under their own name.
 func TestOddValues(t *testing.T) {
 	image := shape(",", 4, 4)

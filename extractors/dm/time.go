@@ -130,7 +130,7 @@ func isNear(a, b time.Time) bool { return a.Sub(b).Abs() <= 24*time.Hour }
 // dates returns the days that a text can mean: 2018-11-13, 13.11.2018, 11/13/2018. With
 // slashes both orders are in use; a twelve-hour clock goes with the American one.
 func dates(text string, american bool) []time.Time {
-	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/.- ", r) })
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/.- 年月日년월일", r) })
 	if len(parts) != 3 {
 		return nil
 	}
@@ -145,7 +145,10 @@ func dates(text string, american bool) []time.Time {
 	if len(parts[0]) == 4 {
 		return day(n[0], n[1], n[2])
 	}
-	if n[2] < 100 {
+	switch {
+	case n[2] >= 90 && n[2] < 100: // the program dates from the nineties
+		n[2] += 1900
+	case n[2] < 90:
 		n[2] += 2000
 	}
 	european, us := day(n[2], n[1], n[0]), day(n[2], n[0], n[1])
@@ -168,10 +171,20 @@ func day(year, month, day int) []time.Time {
 	return []time.Time{t}
 }
 
-// clock reads a time of day: 12:49:45 PM, 08:55:59 p.m., 20:54:33.
+// halves are the halves of a day in languages that write them before the hour.
+var halves = []struct{ sign, half string }{
+	{"上午", "AM"}, {"下午", "PM"}, {"午前", "AM"}, {"午後", "PM"}, {"오전", "AM"}, {"오후", "PM"},
+}
+
+// clock reads a time of day: 12:49:45 PM, 08:55:59 p.m., 下午 08:55:59, 20:54:33, 20:54.
 func clock(text string) (time.Duration, bool) {
+	for _, h := range halves {
+		if before, after, ok := strings.Cut(text, h.sign); ok {
+			text = before + after + " " + h.half
+		}
+	}
 	text = strings.ToUpper(strings.NewReplacer(".", "", "\u202f", " ", "\u00a0", " ").Replace(strings.TrimSpace(text)))
-	for _, form := range []string{"3:04:05 PM", "3:04:05PM", "15:04:05"} {
+	for _, form := range []string{"3:04:05 PM", "3:04:05PM", "15:04:05", "3:04 PM", "15:04"} {
 		if t, err := time.Parse(form, text); err == nil {
 			return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute +
 				time.Duration(t.Second())*time.Second, true
