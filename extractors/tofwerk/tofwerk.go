@@ -30,22 +30,35 @@ func (*Extractor) Info() extractors.Info {
 }
 
 // Match looks for what only these files have together.
-func (*Extractor) Match(f *extractors.File) bool {
+func (*Extractor) Match(f *extractors.File) bool { return lacks(f) == "" }
+
+// WhyMatch implements [extractors.Explainer].
+func (*Extractor) WhyMatch(f *extractors.File) string {
+	if what := lacks(f); what != "" {
+		return what
+	}
+	return "it has a spectrum of TofDAQ, settings and images of an ion beam"
+}
+
+// lacks says what a file lacks to be one of these, "" for one that is.
+func lacks(f *extractors.File) string {
 	h, err := hdf5.Open(f, f.Size())
 	if err != nil {
-		return false
+		return "not HDF5"
 	}
 	root := h.Root()
 	if _, err := root.Object(pathSum); err != nil {
-		return false
+		return "there is no " + pathSum
 	}
 	for _, name := range []string{pathBeam, pathImages} {
 		if _, err := root.Group(name); err != nil {
-			return false
+			return "there is no group " + name
 		}
 	}
-	_, err = root.Attribute(attrVersion)
-	return err == nil
+	if _, err := root.Attribute(attrVersion); err != nil {
+		return "there is no attribute " + attrVersion
+	}
+	return ""
 }
 
 // Extract reads the one signal of a file. What is broken or missing loses only itself.
@@ -72,4 +85,7 @@ func (*Extractor) Extract(ctx context.Context, f *extractors.File) (*extractors.
 	return &extractors.Result{Signals: []*extractors.Signal{s}, Warnings: c.warnings}, nil
 }
 
-var _ extractors.Extractor = (*Extractor)(nil)
+var (
+	_ extractors.Extractor = (*Extractor)(nil)
+	_ extractors.Explainer = (*Extractor)(nil)
+)

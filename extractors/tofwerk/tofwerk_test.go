@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,7 +64,11 @@ func TestMatchNeedsEverything(t *testing.T) {
 			m.Images = 0
 		}
 		assert.False(t, tofwerk.New().Match(fileOf(m.HDF5(), nil)), without)
+		assert.Contains(t, tofwerk.New().WhyMatch(fileOf(m.HDF5(), nil)), strings.TrimPrefix(without, "@"))
 	}
+	assert.Equal(t, "it has a spectrum of TofDAQ, settings and images of an ion beam", tofwerk.New().WhyMatch(fileOf(small().HDF5(), nil)))
+	none := extractors.NewFile("a.h5", strings.NewReader("none"), 4, modified, extractors.Context{})
+	assert.Equal(t, "not HDF5", tofwerk.New().WhyMatch(none))
 	h := synth.NewHDF5()
 	h.Root().Attr("TofDAQ Version", 1.99).Group("FullSpectra/SumSpectrum")
 	h.Root().Group("FIBParams")
