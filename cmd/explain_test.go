@@ -53,7 +53,7 @@ func TestExtractExplain(t *testing.T) {
 	}
 	assert.True(t, found)
 
-	for _, args := range [][]string{{"--format", "json"}, {"--explain", "--format", "xml"}} {
+	for _, args := range [][]string{{"--format", "json"}, {"--explain", "--format", "xml"}, {"--explain", "--write"}} {
 		o = s.run(append(append([]string{"extract"}, args...), name)...)
 		assert.Equal(t, 2, o.code, args)
 	}

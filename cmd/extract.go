@@ -50,6 +50,9 @@ func (p Process) extractCommand() *cli.Command {
 			if c.IsSet("format") && !c.Bool("explain") {
 				return usage("--format goes with --explain: metadata are always JSON")
 			}
+			if c.Bool("explain") && c.Bool("write") {
+				return usage("--write does not go with --explain, which writes nothing")
+			}
 			return p.extract(c)
 		},
 	}
