@@ -2,6 +2,7 @@ package elabftw
 
 import (
 	"cmp"
+	"errors"
 	"html/template"
 	"net/url"
 	"strings"
@@ -41,6 +42,9 @@ func factsOf(job *exporters.Job, link string) facts {
 
 // contentOf returns what the experiment of a job should say.
 func contentOf(job *exporters.Job, link string) (content, error) {
+	if len(job.XML) == 0 {
+		return content{}, nexuslims.E(nexuslims.Invalid, "write experiment", job.Name, errors.New("there is no document"))
+	}
 	f := factsOf(job, link)
 	body, err := bodyOf(f)
 	return content{title: titleOf(job.Name), body: body, fields: fieldsOf(f), tags: tagsOf(f)}, err
@@ -78,13 +82,20 @@ var summary = template.Must(template.New("summary").Parse(`<h1>NexusLIMS Microsc
 <p>The complete NexusLIMS XML record is attached to this experiment.</p>
 `))
 
-const iso = "2006-01-02T15:04:05-07:00"
+// iso writes an instant as existing experiments have it: with microseconds where it has
+// any.
+func iso(t time.Time) string {
+	if t.Nanosecond() < 1000 {
+		return t.Format("2006-01-02T15:04:05-07:00")
+	}
+	return t.Format("2006-01-02T15:04:05.000000-07:00")
+}
 
 func bodyOf(f facts) (string, error) {
 	var b strings.Builder
 	err := summary.Execute(&b, map[string]any{
 		"Session": printable(f.Session), "Instrument": printable(f.Instrument), "User": printable(f.User), "Link": f.Link,
-		"Start": f.Start.Format(iso), "End": f.End.Format(iso),
+		"Start": iso(f.Start), "End": iso(f.End),
 	})
 	if err != nil {
 		return "", nexuslims.E(nexuslims.Internal, "write summary", f.Session, err)

@@ -74,10 +74,14 @@ func (d *Destination) Export(ctx context.Context, job *exporters.Job) (exporters
 			return d.Update(ctx, job, found)
 		}
 	}
+	c, err := contentOf(job, linkOf(job, "")) // whatever is wrong with it shows before anything is made
+	if err != nil {
+		return exporters.Receipt{}, err
+	}
 	if err := d.prepare(ctx); err != nil {
 		return exporters.Receipt{}, err
 	}
-	receipt, err := d.create(ctx, job)
+	receipt, err := d.create(ctx, job, c)
 	if err != nil {
 		return receipt, err
 	}
@@ -100,14 +104,9 @@ func (d *Destination) prepare(ctx context.Context) error {
 }
 
 // create makes the experiment and notes that it is there.
-func (d *Destination) create(ctx context.Context, job *exporters.Job) (exporters.Receipt, error) {
+func (d *Destination) create(ctx context.Context, job *exporters.Job, c content) (exporters.Receipt, error) {
 	if d.config.Template != nil {
 		return d.copyTemplate(ctx, job)
-	}
-	link := linkOf(job, "")
-	c, err := contentOf(job, link)
-	if err != nil {
-		return exporters.Receipt{}, err
 	}
 	id, err := d.client.made(ctx, pathExperiments, draft{
 		Title: c.title, Body: c.body, Metadata: newMetadata(c.fields), ContentType: contentHTML,
@@ -122,7 +121,7 @@ func (d *Destination) create(ctx context.Context, job *exporters.Job) (exporters
 	if err != nil {
 		return exporters.Receipt{}, err
 	}
-	m := memory{Version: d.version, Link: link, Delivered: []delivered{c.delivered()}}
+	m := memory{Version: d.version, Link: linkOf(job, ""), Delivered: []delivered{c.delivered()}}
 	r := exporters.Receipt{
 		ID: strconv.Itoa(id), URL: d.client.page(id), Step: StepCreated, Partial: true, Time: d.now(), Meta: m.meta(),
 	}

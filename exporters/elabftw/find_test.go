@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -142,6 +143,43 @@ func TestAdoptedExperiment(t *testing.T) {
 	assert.Equal(t, wantBody, e.Body, "the link was added")
 	assert.Equal(t, "Grains at last", e.Title)
 	assert.Equal(t, link, extraField(t, e, "CDCS Record")["value"])
+}
+
+// TestExperimentOfThePythonProgram: what it left is known by its key and its words, and
+// brought up to date like our own.
+func TestExperimentOfThePythonProgram(t *testing.T) {
+	s := newServer(t, elabftwtest.Options{})
+	job := newJob()
+	job.Session.To = job.Session.To.Add(1500 * time.Microsecond)
+	s.Put(elabftwtest.Experiment{
+		Title: "NexusLIMS Experiment - " + job.Name,
+		Body: elabftwtest.Purify(strings.Join([]string{
+			"<h1>NexusLIMS Microscopy Session</h1>", "<h2>Session Details</h2>", "<ul>", "<li><strong>Session ID</strong>: " + job.Session.ID + "</li>",
+			"<li><strong>Instrument</strong>: TEST-TOOL</li>", "<li><strong>User</strong>: ned</li>",
+			"<li><strong>Start</strong>: 2024-05-06T09:01:00-06:00</li>", "<li><strong>End</strong>: 2024-05-06T11:01:00.001500-06:00</li>", "</ul>",
+			"<h2>Files</h2>", "<p>The complete NexusLIMS XML record is attached to this experiment.</p>",
+		}, "\n")),
+		Metadata: keyed(job.Session.ID), Tags: []string{"NexusLIMS", "TEST-TOOL", "ned"},
+		Uploads: []elabftwtest.Upload{{ID: 5, RealName: job.Name + ".xml", Comment: "NexusLIMS XML record", Content: []byte("<old/>"), State: 1}},
+	})
+	job.Reconcile = func([]byte) (exporters.Reconciled, error) { return exporters.Reconciled{Document: job.XML}, nil }
+	receipt, err := open(t, s.URL, s.Key, nil).Update(t.Context(), job, exporters.Receipt{ID: "41", URL: s.URL + "//experiments.php?mode=view&id=41"})
+	require.NoError(t, err)
+	assert.Empty(t, receipt.Warnings)
+	assert.Equal(t, s.URL+"/experiments.php?mode=view&id=41", receipt.URL)
+	e := s.Experiments()[0]
+	assert.Equal(t, strings.Replace(wantBody, "11:01:00-06:00", "11:01:00.001500-06:00", 1), e.Body)
+	assert.Equal(t, link, extraField(t, e, "CDCS Record")["value"])
+	assert.Equal(t, string(job.XML), string(e.Attached()[0].Content))
+}
+
+func TestNoDocument(t *testing.T) {
+	s := newServer(t, elabftwtest.Options{})
+	job := newJob()
+	job.XML = nil
+	_, err := open(t, s.URL, s.Key, nil).Export(t.Context(), job)
+	require.ErrorIs(t, err, nexuslims.Invalid)
+	assert.Empty(t, s.Requests(), "that is noticed before anything is asked")
 }
 
 // TestAnswersWithoutAnID: what was made is found by its key.
