@@ -72,6 +72,9 @@ type Job struct {
 	Reservation nexuslims.Reservation
 	// Files gives access to data files, previews and metadata files.
 	Files Files
+	// MediaTypes holds the registered media types of formats by their short names, as in
+	// nexuslims.Dataset; a format that is missing has none. It may be nil.
+	MediaTypes map[string]string
 	// Previous holds the receipts of destinations that have this record already, by
 	// name: for links between them.
 	Previous map[string]Receipt

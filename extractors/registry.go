@@ -187,3 +187,18 @@ func (p *Profiles) For(instrument string) Profile { return p.byID[instrument] }
 func (p *Profiles) Names() []string {
 	return slices.Sorted(maps.Keys(p.byID))
 }
+
+// MediaTypes returns the registered media types of all formats by their short names. A
+// format without one is missing; of two with one name, the extractor that is asked first
+// decides.
+func (r *Registry) MediaTypes() map[string]string {
+	types := make(map[string]string)
+	for _, e := range r.all {
+		for _, f := range e.Info().Formats {
+			if _, known := types[f.Name]; !known && f.MIME != "" {
+				types[f.Name] = f.MIME
+			}
+		}
+	}
+	return types
+}

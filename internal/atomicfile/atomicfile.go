@@ -49,6 +49,15 @@ func Write(path string, data []byte, perm fs.FileMode) error { return WriteFS(OS
 
 // WriteFS is Write on a given file system.
 func WriteFS(fsys FS, path string, data []byte, perm fs.FileMode) error {
+	return FillFS(fsys, path, perm, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// FillFS is WriteFS for content that is not at hand as a whole: put writes it. When put
+// fails, nothing is replaced.
+func FillFS(fsys FS, path string, perm fs.FileMode, put func(io.Writer) error) error {
 	dir := filepath.Dir(path)
 	if err := fsys.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("make folder: %w", err)
@@ -57,7 +66,7 @@ func WriteFS(fsys FS, path string, data []byte, perm fs.FileMode) error {
 	if err != nil {
 		return fmt.Errorf("make temporary file: %w", err)
 	}
-	if err = fill(fsys, f, data, perm); err == nil {
+	if err = fill(fsys, f, perm, put); err == nil {
 		err = fsys.Rename(f.Name(), path)
 	}
 	if err != nil {
@@ -69,8 +78,8 @@ func WriteFS(fsys FS, path string, data []byte, perm fs.FileMode) error {
 	return nil
 }
 
-func fill(fsys FS, f File, data []byte, perm fs.FileMode) error {
-	_, err := f.Write(data)
+func fill(fsys FS, f File, perm fs.FileMode, put func(io.Writer) error) error {
+	err := put(f)
 	if err == nil {
 		err = fsys.Chmod(f.Name(), perm)
 	}

@@ -2,6 +2,7 @@ package atomicfile_test
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -146,4 +147,38 @@ func TestRemoveStale(t *testing.T) {
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []string{filepath.Join(dir, ".nx-2.tmp"), filepath.Join(dir, "keep.tmp")}, left)
 	assert.NoError(t, atomicfile.RemoveStale(filepath.Join(dir, "absent"), time.Hour, now))
+}
+
+func TestRoot(t *testing.T) {
+	dir := t.TempDir()
+	root, err := os.OpenRoot(dir)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, root.Close()) }()
+	fsys := atomicfile.Root{Dir: root}
+	require.NoError(t, atomicfile.WriteFS(fsys, filepath.Join("a", "b.txt"), []byte("one"), 0o640))
+	got, err := os.ReadFile(filepath.Join(dir, "a", "b.txt"))
+	require.NoError(t, err)
+	assert.Equal(t, "one", string(got))
+	info, err := os.Stat(filepath.Join(dir, "a", "b.txt"))
+	require.NoError(t, err)
+	assert.Equal(t, fs.FileMode(0o640), info.Mode().Perm())
+
+	err = atomicfile.FillFS(fsys, filepath.Join("a", "b.txt"), 0o640, func(w io.Writer) error {
+		_, err := io.WriteString(w, "half")
+		return errors.Join(err, errDisk)
+	})
+	require.ErrorIs(t, err, errDisk)
+	got, err = os.ReadFile(filepath.Join(dir, "a", "b.txt"))
+	require.NoError(t, err)
+	assert.Equal(t, "one", string(got), "what could not be written whole replaces nothing")
+	left, err := os.ReadDir(filepath.Join(dir, "a"))
+	require.NoError(t, err)
+	assert.Len(t, left, 1)
+
+	outside := t.TempDir()
+	require.NoError(t, os.Symlink(outside, filepath.Join(dir, "out")))
+	require.Error(t, atomicfile.WriteFS(fsys, filepath.Join("out", "x"), []byte("x"), 0o644))
+	left, err = os.ReadDir(outside)
+	require.NoError(t, err)
+	assert.Empty(t, left, "a link leads nowhere")
 }

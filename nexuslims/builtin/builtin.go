@@ -8,6 +8,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/exporters/elabftw"
 	"github.com/nexuslims/nexuslims-go/exporters/folder"
 	"github.com/nexuslims/nexuslims-go/exporters/labarchives"
+	"github.com/nexuslims/nexuslims-go/exporters/rocrate"
 	"github.com/nexuslims/nexuslims-go/extractors/basic"
 	"github.com/nexuslims/nexuslims-go/extractors/dm"
 	"github.com/nexuslims/nexuslims-go/extractors/edax"
@@ -54,6 +55,7 @@ func Add(p *pipeline.Plugins) error {
 		p.Destinations.Add(elabftw.NewFactory()),
 		p.Destinations.Add(folder.NewFactory()),
 		p.Destinations.Add(labarchives.NewFactory()),
+		p.Destinations.Add(rocrate.NewFactory()),
 	)
 }
 

@@ -28,3 +28,11 @@ func TestExtractorNames(t *testing.T) {
 		"basic_file_info_extractor",
 	}, names)
 }
+
+// TestMediaTypes keeps the types that crates give to files.
+func TestMediaTypes(t *testing.T) {
+	types := builtin.Plugins().Extractors.MediaTypes()
+	assert.Equal(t, "image/tiff", types["TIFF"])
+	assert.Equal(t, "application/x-hdf5", types["DM5"])
+	assert.NotContains(t, types, "DM3", "none is registered")
+}

@@ -116,7 +116,7 @@ func ordered(faults nexuslims.Faults) nexuslims.Faults {
 
 // Variables returns the settings of the program itself, in the order of its structs.
 func Variables() []nexuslims.Variable {
-	return slices.Concat(settings.Describe(Config{}), settings.Describe(Mail{}), settings.Describe(Notebooks{}))
+	return slices.Concat(settings.Describe(Config{}), settings.Describe(Mail{}))
 }
 
 // unfold turns the two characters \n of a certificate on one line into line ends.

@@ -35,8 +35,7 @@ type Config struct {
 	Listen          string        `env:"NX_LISTEN" help:"Address of health and metrics pages of the service."`
 	ServiceInterval time.Duration `env:"NX_SERVICE_INTERVAL" envDefault:"10m" help:"Pause between runs of the service."`
 
-	Mail      Mail      // in force when host, sender and recipients are set
-	Notebooks Notebooks // settings of destinations to come; checked, not used
+	Mail Mail // in force when host, sender and recipients are set
 }
 
 // Mail is where trouble is reported to.
@@ -67,7 +66,7 @@ const (
 func Load(t *Texts, need Need) (*Config, error) {
 	c := new(Config)
 	var faults nexuslims.Faults
-	for _, part := range []any{c, &c.Mail, &c.Notebooks} {
+	for _, part := range []any{c, &c.Mail} {
 		var f nexuslims.Faults
 		if err := settings.Decode(t, part); errors.As(err, &f) {
 			faults = append(faults, f...)

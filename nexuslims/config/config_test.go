@@ -83,11 +83,6 @@ func TestEveryFaultIsReported(t *testing.T) {
 		"NX_EMAIL_USE_TLS":          "perhaps",
 		"NX_SERVICE_INTERVAL":       "soon",
 		"NX_LISTEN":                 "here",
-		"NX_ROCRATE_URL":            "ftp://x/",
-		"NX_ROCRATE_FORM":           "rar",
-		"NX_ROCRATE_DATA":           "all",
-		"NX_ROCRATE_DATA_LIMIT":     "-3MB",
-		"NX_ROCRATE_SITE":           "[]",
 	}
 	var env strings.Builder
 	for name, value := range bad {
@@ -152,7 +147,7 @@ func dumpOf(c *config.Config) string { return fmt.Sprintf("%v\n%+v\n%#v", c, c, 
 
 // TestSecretFields refuses text fields named like secrets.
 func TestSecretFields(t *testing.T) {
-	for _, part := range []any{config.Config{}, config.Mail{}, config.Notebooks{}} {
+	for _, part := range []any{config.Config{}, config.Mail{}} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(part)) {
 			name := strings.ToLower(f.Name)
 			for _, word := range []string{"token", "password", "secret", "key"} {
