@@ -62,7 +62,7 @@ func (p *Pipeline) deliver(ctx context.Context, w *work, m made) (verdict, error
 	delivered, err := p.runner.Deliver(ctx, &exporters.Job{
 		Session: w.session, Instrument: w.instrument, Name: m.name, XML: m.xml, Digest: m.digest,
 		Record: m.record, Reservation: w.reservation, Files: files,
-		MediaTypes: p.mediaTypes,
+		MediaTypes: p.engine.Extractors.MediaTypes(),
 	})
 	w.report.Deliveries = deliveryReports(delivered)
 	if err != nil {

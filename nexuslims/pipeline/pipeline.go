@@ -60,7 +60,6 @@ type Pipeline struct {
 	finder         find.Store
 	validator      record.Validator
 	owner          string // under which sessions are claimed
-	mediaTypes     map[string]string
 }
 
 // New puts a pipeline together. Patterns that cannot be understood are Invalid.
@@ -74,7 +73,6 @@ func New(o Options, parts Parts) (*Pipeline, error) {
 		log: parts.Logger, now: parts.Now, progress: newProgress(parts.Progress), fs: parts.Files, checkpoint: parts.Checkpoint,
 		finder: find.Store{Root: o.InstrumentData, Ignore: ignore, Workers: o.WalkWorkers},
 	}
-	p.mediaTypes = p.engine.Extractors.MediaTypes()
 	if !o.Inclusive {
 		p.finder.Known = p.engine.Extractors.Known()
 	}
