@@ -275,7 +275,37 @@ func TestCancellation(t *testing.T) {
 	require.ErrorIs(t, d.Chunks(ctx, func(_, _ []int, _ []byte) error { return nil }), nexuslims.Canceled)
 }
 
+// tinyFiles have one thing each and little around it, which is what the fuzzer changes best.
+func tinyFiles() [][]byte {
+	u2 := synth.HDF5Number(">u2")
+	var list [][]byte
+	for _, fill := range []func(g *synth.HDF5Group){
+		func(*synth.HDF5Group) {},
+		func(g *synth.HDF5Group) { g.Attr("a", "text").Attr("b", []string{"b", "cc"}).Attr("c", 1.5) },
+		func(g *synth.HDF5Group) {
+			g.Dataset("d", synth.HDF5Data{Shape: []int{2, 3}, Type: u2, Bytes: ramp("u2", 6)})
+		},
+		func(g *synth.HDF5Group) {
+			g.Dataset("d", synth.HDF5Data{
+				Shape: []int{3}, Type: u2, Bytes: ramp("u2", 3), Chunk: []int{2}, Deflate: 1, Shuffle: true, Fletcher: true,
+			})
+		},
+		func(g *synth.HDF5Group) {
+			g.Dataset("d", synth.HDF5Data{Shape: []int{2}, Type: synth.HDF5Sequence(u2), Sequences: [][]byte{{1, 2}, nil}})
+		},
+		func(g *synth.HDF5Group) { g.Group("a/b"); g.Link("s", "a") },
+	} {
+		h := synth.NewHDF5()
+		fill(h.Root())
+		list = append(list, h.Bytes())
+	}
+	return list
+}
+
 func FuzzReadAll(f *testing.F) {
+	for _, b := range tinyFiles() {
+		f.Add(b)
+	}
 	for _, b := range samples(f) {
 		f.Add(b)
 	}
