@@ -38,6 +38,7 @@ type file struct {
 	content  []byte // nil: what is attached is right
 	earlier  int    // attachment whose place it takes, 0 for none
 	standing int    // attachment that is right
+	cited    string // under which the text may refer to the earlier one
 }
 
 // document compares the attached document with the one to deliver. People's edits of it
@@ -68,7 +69,10 @@ func (v *visit) document(ctx context.Context, e experiment) (file, error) {
 	if result.Current || bytes.Equal(result.Document, stored) {
 		return file{standing: int(current.ID)}, nil
 	}
-	f := file{name: name, content: result.Document, earlier: int(current.ID)}
+	f := file{name: name, content: result.Document, earlier: int(current.ID), cited: current.LongName}
+	if current.Fixed != 0 {
+		f.earlier = 0 // it cannot be moved to the archive
+	}
 	if v.memory.File != "" && current.RealName != v.memory.File {
 		f.name, f.theirs = fileName(strings.TrimSuffix(current.RealName, ".xml")), true
 	}
@@ -99,6 +103,10 @@ func (v *visit) attach(ctx context.Context, e experiment, f file) (experiment, e
 	}
 	if err := v.note(ctx, StepCreated); err != nil {
 		return e, err
+	}
+	if f.cited != "" && strings.Contains(e.Body, f.cited) { // the server would refuse to archive it
+		v.notes = append(v.notes, "the text refers to the earlier document, which stays beside the new one")
+		f.earlier = 0
 	}
 	id, err := v.d.client.attach(ctx, v.id, f.earlier, f.name, f.content)
 	if err != nil && !errors.Is(err, errNoID) {

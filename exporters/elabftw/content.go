@@ -52,12 +52,16 @@ func contentOf(job *exporters.Job, link string) (content, error) {
 
 // linkOf returns the page of the record at CDCS, or the one that was linked before.
 func linkOf(job *exporters.Job, before string) string {
-	page := job.Previous["cdcs"].URL
-	u, err := url.Parse(page)
+	return cmp.Or(webPage(job.Previous["cdcs"].URL), webPage(before))
+}
+
+// webPage returns an address if it is one that can be linked, else nothing.
+func webPage(address string) string {
+	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return before
+		return ""
 	}
-	return page
+	return address
 }
 
 // summary is the body. Words and order are those that existing experiments have.

@@ -137,8 +137,8 @@ func checkError(x elabftwtest.Exchange) error {
 }
 
 // asDescribed takes out of an answer what the document describes otherwise than the
-// service answers: tags as a text and as a list at once, metadata as an object, and texts
-// that may be null.
+// service answers: tags as a text and as a list at once, metadata as an object, texts
+// that may be null, and objects that are empty lists.
 func asDescribed(answer []byte) []byte {
 	var v any
 	if json.Unmarshal(answer, &v) != nil {
@@ -163,6 +163,9 @@ func correct(v any) {
 			if _, exists := v[name]; exists {
 				v[name] = nil
 			}
+		}
+		if none, isList := v["exclusive_edit_mode"].([]any); isList && len(none) == 0 {
+			delete(v, "exclusive_edit_mode")
 		}
 		for _, name := range []string{"comment", "hash", "hash_algorithm"} {
 			if text, exists := v[name]; exists && text == nil {

@@ -11,7 +11,8 @@
 // by what the receipt remembers of it; otherwise they are left alone, with a warning. Tags
 // that people took away stay away. The attachment is replaced only by a document that
 // [exporters.Job.Reconcile] made from the one attached now; the server keeps the earlier
-// file in its archive. An experiment that people locked or archived is a conflict.
+// file in its archive. An experiment that people locked or archived, or that somebody has
+// open for editing alone, is a conflict.
 //
 // The interface has no conditional update. The experiment is read right before it is
 // changed; an edit that is saved in the instant between is lost from the page, not from

@@ -2,6 +2,7 @@ package elabftw
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -20,13 +21,17 @@ const contentHTML = 1
 // comment marks our attachment. The server keeps it when the file is replaced.
 const comment = "NexusLIMS XML record"
 
-// number is an integer that may be written as text, or null.
+// number is an integer that may be written as text, as truth value, or null.
 type number int
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (n *number) UnmarshalJSON(b []byte) error {
-	if bytes.Equal(b, []byte("null")) {
+	switch string(b) {
+	case "null", "false":
 		*n = 0
+		return nil
+	case "true":
+		*n = 1
 		return nil
 	}
 	i, err := strconv.Atoi(string(bytes.Trim(b, `"`)))
@@ -46,20 +51,38 @@ type experiment struct {
 	Locked      number   `json:"locked"`
 	ElabID      string   `json:"elabid"`
 	Sharelink   string   `json:"sharelink"`
-	Tags        string   `json:"tags"` // "a|b"
+	Tags        tags     `json:"tags"`
 	Metadata    metadata `json:"metadata"`
 	Uploads     []upload `json:"uploads"`
+
+	EditMode json.RawMessage `json:"exclusive_edit_mode"` // an object; an empty list for none
+}
+
+// editor returns who has the experiment open for editing alone, "" for nobody. What was
+// left open for long does not count, for the server neither.
+func (e experiment) editor() string {
+	var m struct {
+		By    number `json:"locked_by"`
+		Human string `json:"locked_by_human"`
+		Stale number `json:"is_stale"`
+	}
+	if json.Unmarshal(e.EditMode, &m) != nil || m.By == 0 || m.Stale != 0 {
+		return ""
+	}
+	return cmp.Or(m.Human, "somebody")
 }
 
 // upload is an attachment.
 type upload struct {
 	ID       number `json:"id"`
 	RealName string `json:"real_name"`
+	LongName string `json:"long_name"` // under which texts refer to it
 	Comment  string `json:"comment"`
 	Hash     string `json:"hash"` // SHA-256 of the content; empty for large files
 	HashKind string `json:"hash_algorithm"`
 	Size     number `json:"filesize"`
 	State    number `json:"state"`
+	Fixed    number `json:"immutable"`
 }
 
 // holds reports whether the server says that the attachment has this digest.
@@ -67,9 +90,17 @@ func (u upload) holds(digest string) bool {
 	return digest != "" && u.HashKind == "sha256" && strings.EqualFold(u.Hash, digest)
 }
 
-// tags returns the tags one by one.
-func (e experiment) tags() []string {
-	return strings.FieldsFunc(e.Tags, func(r rune) bool { return r == '|' })
+// tags is a list that the server writes as one text, "a|b", and describes as a list.
+type tags []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *tags) UnmarshalJSON(b []byte) error {
+	var text string
+	if json.Unmarshal(b, &text) == nil {
+		*t = strings.FieldsFunc(text, func(r rune) bool { return r == '|' })
+		return nil
+	}
+	return json.Unmarshal(b, (*[]string)(t))
 }
 
 // patch is a change of an experiment. The server applies the fields in this order, one by
@@ -119,7 +150,8 @@ func (m *metadata) UnmarshalJSON(b []byte) error {
 		b = []byte(text)
 	}
 	*m = metadata{known: true, top: map[string]json.RawMessage{}, fields: map[string]json.RawMessage{}}
-	m.broken = !object(b, &m.top) || !object(m.top[keyFields], &m.fields)
+	elab := map[string]json.RawMessage{}
+	m.broken = !object(b, &m.top) || !object(m.top[keyFields], &m.fields) || !object(m.top[keyElab], &elab)
 	return nil
 }
 

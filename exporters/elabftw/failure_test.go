@@ -40,6 +40,7 @@ func TestRefusals(t *testing.T) {
 		"read-only, 5.3":  {elabftwtest.Fault{Status: 400, Body: refusal(t, "Bad Request", "You are using a read-only key to execute a write action.")}, nexuslims.Permission, "may only read"},
 		"template, 5.4":   {elabftwtest.Fault{Status: 400, Body: refusal(t, "Experiments must use a template!", "")}, nexuslims.Invalid, "NX_ELABFTW_EXPERIMENT_TEMPLATE"},
 		"too big":         {elabftwtest.Fault{Status: 400, Body: refusal(t, "Bad Request", "Content is too big! Cannot save!")}, nexuslims.Invalid, "refused: Bad Request: Content is too big"},
+		"being edited":    {elabftwtest.Fault{Status: 400, Body: refusal(t, "This entry is being edited by Ned Land.", "")}, nexuslims.Conflict, "Ned Land"},
 		"translated":      {elabftwtest.Fault{Status: 422, Body: refusal(t, "Nur Wiederherstellen", "")}, nexuslims.Conflict, "Nur Wiederherstellen"},
 		"database":        {elabftwtest.Fault{Status: 500, Body: refusal(t, "SQLSTATE[23000]: 1452 Cannot add", "")}, nexuslims.Internal, "SQLSTATE"},
 		"no such page":    {elabftwtest.Fault{Status: 404, Header: html, Body: "<h1>404</h1>"}, nexuslims.Invalid, "NX_ELABFTW_URL"},

@@ -97,7 +97,10 @@ func (m metadata) merge(fields []named, delivered []map[string]attributes) (json
 		have := map[string]json.RawMessage{}
 		_, exists := all[f.name]
 		known := versions(delivered, f.name)
-		if !exists && len(known) > 0 && f.name != fieldSession {
+		if f.name == fieldSession && m.value(f.name) == "" {
+			known = nil // an experiment without a key is not found again: it is put back
+		}
+		if !exists && len(known) > 0 {
 			edits = append(edits, fmt.Sprintf("the extra field %q was removed", f.name))
 			continue
 		}
@@ -163,7 +166,9 @@ func (f field) attributes() attributes {
 func groupFor(elab map[string]json.RawMessage, id int) int {
 	name := groupName(id)
 	var groups []json.RawMessage
-	_ = json.Unmarshal(elab[keyGroups], &groups) // what is no list is none
+	if raw := elab[keyGroups]; raw != nil && json.Unmarshal(raw, &groups) != nil {
+		return id // no list: it is left as it is
+	}
 	taken := map[int]bool{}
 	for _, raw := range groups {
 		var g struct {

@@ -114,7 +114,7 @@ func (d *Destination) found(job *exporters.Job, e experiment) (exporters.Receipt
 	switch {
 	case !exists:
 		r.Step, r.Partial = StepCreated, true
-	case slices.ContainsFunc(c.tags, func(t string) bool { return !contains(e.tags(), t) }):
+	case slices.ContainsFunc(c.tags, func(t string) bool { return !contains(e.Tags, t) }):
 		r.Step, r.Partial = StepAttached, true
 	case current.holds(job.Digest):
 		r.Digest = job.Digest

@@ -57,6 +57,13 @@ func (m memory) meta() map[string]any {
 	return meta
 }
 
+// deliver remembers what is about to be delivered, once.
+func (m *memory) deliver(next delivered) {
+	if n := len(m.Delivered); n == 0 || !equal(encode(m.Delivered[n-1]), encode(next)) {
+		m.Delivered = append(m.Delivered, next)
+	}
+}
+
 func (m memory) fields() []map[string]attributes {
 	var all []map[string]attributes
 	for _, d := range m.Delivered {

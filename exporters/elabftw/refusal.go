@@ -60,7 +60,8 @@ func (c *client) explain(err error) error {
 		Message     string `json:"message"`
 		Description string `json:"description"`
 	}
-	isJSON := json.Unmarshal(answer.Body, &body) == nil
+	_ = json.Unmarshal(answer.Body, &body) // a page has neither
+	isJSON := json.Valid(answer.Body)
 	said := c.clean(body.Message)
 	if more := c.clean(body.Description); more != "" && more != said {
 		said = strings.TrimPrefix(said+": "+more, ": ")
@@ -110,6 +111,8 @@ func badRequest(said string) (nexuslims.Kind, string) {
 		return nexuslims.Permission, "the key may only read"
 	case strings.Contains(said, "must use a template"):
 		return nexuslims.Invalid, "the team demands a template: set NX_ELABFTW_EXPERIMENT_TEMPLATE to its id"
+	case strings.Contains(said, "is being edited by"), strings.Contains(said, "exclusive edit mode"):
+		return nexuslims.Conflict, "a person has it open"
 	}
 	return nexuslims.Invalid, "refused"
 }

@@ -12,7 +12,7 @@ import (
 // people took away stay away. What the server refuses is a warning: the record is
 // delivered.
 func (v *visit) tag(ctx context.Context, e experiment) error {
-	present, delivered := e.tags(), v.memory.Tags
+	present, delivered := e.Tags, v.memory.Tags
 	var missing, stale, accepted []string
 	for _, t := range v.want.tags {
 		switch {

@@ -67,8 +67,10 @@ func (v *visit) belongs(e experiment) error {
 	case v.copied, e.Metadata.value(fieldSession) == nexuslims.ValidText(v.job.Session.ID):
 		return nil
 	case v.memory.ElabID != "" && v.memory.ElabID == e.ElabID:
-		v.notes = append(v.notes, fmt.Sprintf("the extra field %q is not the session's any more: "+
-			"the experiment is not found by it", fieldSession))
+		if e.Metadata.value(fieldSession) != "" {
+			v.notes = append(v.notes, fmt.Sprintf("the extra field %q is not the session's any more: "+
+				"the experiment is not found by it", fieldSession))
+		}
 		return nil
 	}
 	err := errors.New("the server has something else under this id")
@@ -109,7 +111,7 @@ func (v *visit) bring(ctx context.Context, e experiment) error {
 	return nil
 }
 
-// free makes sure that nobody locked or archived what is to be changed.
+// free makes sure that nobody locked, archived or is editing what is to be changed.
 func (v *visit) free(e experiment, changes bool) error {
 	why := ""
 	switch {
@@ -120,6 +122,8 @@ func (v *visit) free(e experiment, changes bool) error {
 		why = fmt.Sprintf("the experiment is in state %d", e.State)
 	case e.Locked != 0:
 		why = "people locked the experiment; unlock it to have it updated"
+	case e.editor() != "":
+		why = v.d.client.clean(e.editor()) + " is editing the experiment"
 	}
 	if why == "" {
 		return nil
@@ -186,7 +190,7 @@ func (v *visit) planFields(e experiment) *string {
 func (v *visit) change(ctx context.Context, e experiment, p patch) (experiment, error) {
 	next := v.want.delivered()
 	if !p.empty() {
-		v.memory.Delivered = append(v.memory.Delivered, next)
+		v.memory.deliver(next)
 		if err := v.note(ctx, v.receipt.Step); err != nil {
 			return e, err
 		}

@@ -153,6 +153,34 @@ func TestPeoplesEditsStay(t *testing.T) {
 				return extraField(t, e, "Session ID")["value"] == "x"
 			}, "not found by it",
 		},
+		"removed key": { // it is the one field that comes back
+			func(t *testing.T, e *elabftwtest.Experiment) { setField(t, e, "Session ID", "", nil) },
+			func(t *testing.T, e elabftwtest.Experiment) bool {
+				return extraField(t, e, "Session ID")["value"] == "https://nemo.example.org/event_details/usage/1001/"
+			}, "",
+		},
+		"emptied key": {
+			func(t *testing.T, e *elabftwtest.Experiment) { setField(t, e, "Session ID", "value", "") },
+			func(t *testing.T, e elabftwtest.Experiment) bool {
+				return extraField(t, e, "Session ID")["value"] == "https://nemo.example.org/event_details/usage/1001/"
+			}, "",
+		},
+		"groups that are none": {
+			func(_ *testing.T, e *elabftwtest.Experiment) {
+				e.Metadata = strings.Replace(e.Metadata, `"extra_fields_groups":[`, `"extra_fields_groups":{},"before":[`, 1)
+			},
+			func(_ *testing.T, e elabftwtest.Experiment) bool {
+				return strings.Contains(e.Metadata, `"extra_fields_groups":{}`)
+			}, "",
+		},
+		"groups of another name": {
+			func(_ *testing.T, e *elabftwtest.Experiment) {
+				e.Metadata = strings.Replace(e.Metadata, "Session Information", "Our session", 1)
+			},
+			func(_ *testing.T, e elabftwtest.Experiment) bool {
+				return strings.Contains(e.Metadata, `"name":"Our session"`) && !strings.Contains(e.Metadata, "Session Information")
+			}, "",
+		},
 		"metadata that are none": {
 			func(_ *testing.T, e *elabftwtest.Experiment) { e.Metadata = `["mine"]` },
 			func(_ *testing.T, e elabftwtest.Experiment) bool { return e.Metadata == `["mine"]` }, "not understood",
@@ -255,8 +283,9 @@ func TestEditedAttachment(t *testing.T) {
 
 func TestLockedAndArchivedAreConflicts(t *testing.T) {
 	for name, edit := range map[string]func(e *elabftwtest.Experiment){
-		"lock":      func(e *elabftwtest.Experiment) { e.Locked = true },
-		"unarchive": func(e *elabftwtest.Experiment) { e.State = 2 },
+		"lock":                      func(e *elabftwtest.Experiment) { e.Locked = true },
+		"unarchive":                 func(e *elabftwtest.Experiment) { e.State = 2 },
+		"Pierre Aronnax is editing": func(e *elabftwtest.Experiment) { e.EditedBy = "Pierre Aronnax" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, elabftwtest.Options{})
@@ -276,6 +305,26 @@ func TestLockedAndArchivedAreConflicts(t *testing.T) {
 			assert.Equal(t, "41", found.ID)
 		})
 	}
+}
+
+// TestCitedAttachment: a file that a text refers to cannot be moved to the archive.
+func TestCitedAttachment(t *testing.T) {
+	s := newServer(t, elabftwtest.Options{})
+	job := newJob()
+	receipt, err := open(t, s.URL, s.Key, nil).Export(t.Context(), job)
+	require.NoError(t, err)
+	s.Edit(41, func(e *elabftwtest.Experiment) { e.Body += `<a href="app/download.php?f=ab/ab701.xml">the record</a>` })
+	n := next(job)
+	receipt, err = open(t, s.URL, s.Key, nil).Update(t.Context(), n, stored(t, receipt))
+	require.NoError(t, err)
+	assert.Contains(t, strings.Join(receipt.Warnings, "\n"), "stays beside the new one")
+	require.Len(t, s.Experiments()[0].Attached(), 2)
+	document, err := open(t, s.URL, s.Key, nil).Fetch(t.Context(), stored(t, receipt))
+	require.NoError(t, err)
+	assert.Equal(t, string(n.XML), string(document))
+	receipt, err = open(t, s.URL, s.Key, nil).Update(t.Context(), next(n), stored(t, receipt))
+	require.NoError(t, err)
+	require.Len(t, s.Experiments()[0].Attached(), 2, "the new one takes the place of the one before")
 }
 
 // TestGone: what was deleted, or is another session's by now, is made anew.

@@ -219,6 +219,10 @@ func (s *Server) whole(e *Experiment) map[string]any {
 		}
 	}
 	all["uploads"] = uploads
+	all["exclusive_edit_mode"] = []any{} // what PHP makes of nothing
+	if e.EditedBy != "" {
+		all["exclusive_edit_mode"] = map[string]any{"locked_by": 2, "locked_by_human": e.EditedBy, "locked_at": created, "is_stale": 0}
+	}
 	for _, list := range []string{"steps", "comments", "experiments_links", "items_links"} {
 		all[list] = []any{}
 	}

@@ -10,6 +10,9 @@ import (
 // patch applies the fields one by one, in their order: an error leaves the earlier ones
 // changed.
 func (x *exchange) patch(e *Experiment) reply {
+	if e.EditedBy != "" {
+		return x.s.refuse(http.StatusBadRequest, "This entry is being edited by "+e.EditedBy+".")
+	}
 	d := json.NewDecoder(bytes.NewReader(x.body))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return ok(x.s.whole(e))

@@ -44,6 +44,7 @@ type Experiment struct {
 	Metadata         string // JSON; empty: null
 	State            int    // 1 normal, 2 archived, 3 deleted
 	Locked           bool
+	EditedBy         string // who has it open in exclusive edit mode
 	ElabID           string
 	Tags             []string
 	Uploads          []Upload
@@ -54,7 +55,7 @@ type Upload struct {
 	ID                int
 	RealName, Comment string
 	Content           []byte
-	State             int // 1 normal, 2 archived
+	State             int // 1 normal, 2 archived, 3 deleted
 }
 
 // Choice is a category or a status of the team.

@@ -78,6 +78,8 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		"somebody else's":  {"PATCH", "experiments/2", "", jsonType, `{"title":"b"}`, 403, 500, "Sorry, you are not allowed to perform that action."},
 		"archived":         {"PATCH", "experiments/3", "", jsonType, `{"title":"b"}`, 422, 0, "Only the Unarchive action is allowed on an archived entity."},
 		"deleted":          {"PATCH", "experiments/4", "", jsonType, `{"title":"b"}`, 422, 0, "Only the Restore action is allowed on a deleted entity."},
+		"being edited":     {"PATCH", "experiments/5", "", jsonType, `{"title":"b"}`, 400, 0, "This entry is being edited by Ned Land."},
+		"cited file":       {"DELETE", "experiments/5/uploads/9", "", "", "", 400, 0, "Please make sure to remove any reference to this file in the body!"},
 		"empty tag":        {"POST", "experiments/1/tags", "", jsonType, `{"tag":" | "}`, 400, 0, "Input is too short! (minimum: 1)"},
 		"search":           {"GET", "experiments?extended=" + url.QueryEscape(`extrafield:"a:b`), "", "", "", 400, 0, "Advanced search: syntax error"},
 		"too much":         {"POST", "experiments", "", jsonType, `{"body":"` + strings.Repeat("x", 4_120_001) + `"}`, 400, 0, "Content is too big! Cannot save!"},
@@ -86,7 +88,9 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		for _, version := range []string{"5.3.11", "5.4.0"} {
 			t.Run(name+", "+version, func(t *testing.T) {
 				s := elabftwtest.New(t, elabftwtest.Options{Version: version})
-				for i, e := range []elabftwtest.Experiment{{}, {Owner: 2}, {State: 2}, {State: 3}} {
+				for i, e := range []elabftwtest.Experiment{
+					{}, {Owner: 2}, {State: 2}, {State: 3}, {EditedBy: "Ned Land", Body: "ab/ab9.xml", Uploads: []elabftwtest.Upload{{ID: 9, State: 1}}},
+				} {
 					e.ID = i + 1
 					s.Put(e)
 				}

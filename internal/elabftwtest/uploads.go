@@ -36,8 +36,10 @@ func (x *exchange) uploads(e *Experiment) reply {
 	case http.MethodPost:
 		return x.receive(e, u)
 	case http.MethodDelete:
-		id := u.ID
-		e.Uploads = slices.DeleteFunc(e.Uploads, func(u Upload) bool { return u.ID == id })
+		if cites(e, u) {
+			return x.refuseCited()
+		}
+		u.State = deleted
 		return reply{status: http.StatusNoContent, header: http.Header{}}
 	}
 	return x.s.refuse(http.StatusBadRequest, "Invalid action parameter.")
@@ -65,12 +67,24 @@ func (x *exchange) receive(e *Experiment, earlier *Upload) reply {
 		return x.s.refuse(http.StatusBadRequest, "Error reading file!")
 	}
 	if earlier != nil && (x.s.version < 50600 || fields["action"] == "replace") {
+		if cites(e, earlier) {
+			return x.refuseCited()
+		}
 		x.s.replace(e, earlier, name, content)
 	} else {
 		x.s.lastUpload++
 		e.Uploads = append(e.Uploads, Upload{x.s.lastUpload, name, fields["comment"], content, normal})
 	}
 	return x.s.made(fmt.Sprintf("experiments/%d/uploads/%d", e.ID, x.s.lastUpload))
+}
+
+// longName is the name under which a text refers to a file.
+func longName(id int) string { return fmt.Sprintf("ab/ab%d.xml", id) }
+
+func cites(e *Experiment, u *Upload) bool { return strings.Contains(e.Body, longName(u.ID)) }
+
+func (x *exchange) refuseCited() reply {
+	return x.s.refuse(http.StatusBadRequest, "Please make sure to remove any reference to this file in the body!")
 }
 
 // replace archives a file and puts another one in its place, under the old comment.
@@ -113,7 +127,7 @@ func (x *exchange) form() (name string, content []byte, fields map[string]string
 func (s *Server) upload(e *Experiment, u Upload) map[string]any {
 	sum := sha256.Sum256(u.Content)
 	out := map[string]any{
-		"id": u.ID, "real_name": u.RealName, "long_name": fmt.Sprintf("ab/ab%d.xml", u.ID), "comment": nullable(u.Comment),
+		"id": u.ID, "real_name": u.RealName, "long_name": longName(u.ID), "comment": nullable(u.Comment),
 		"item_id": e.ID, "userid": e.Owner, "type": "experiments", "hash": hex.EncodeToString(sum[:]), "hash_algorithm": "sha256",
 		"filesize": len(u.Content), "state": u.State, "storage": 1, "created_at": created, "immutable": 0, "fullname": "Ned Land",
 	}
