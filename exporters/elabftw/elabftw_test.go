@@ -53,6 +53,19 @@ func decode(tb testing.TB, b []byte, out any) {
 	require.NoError(tb, json.Unmarshal(b, out))
 }
 
+// TestNew: whoever has no host to offer gets a guarded client all the same.
+func TestNew(t *testing.T) {
+	address, err := settings.URL("https://elab.example.org")
+	require.NoError(t, err)
+	d, err := elabftw.New(elabftw.Config{URL: address, Key: nexuslims.NewSecret("1-a")}, nexuslims.Host{})
+	require.NoError(t, err)
+	require.NoError(t, d.Close())
+	_, err = elabftw.New(elabftw.Config{}, nexuslims.Host{})
+	require.ErrorIs(t, err, nexuslims.Invalid)
+	_, err = elabftw.New(elabftw.Config{URL: address}, nexuslims.Host{})
+	require.ErrorIs(t, err, nexuslims.Invalid)
+}
+
 func TestFaultySettings(t *testing.T) {
 	for name, c := range map[string]struct {
 		set   settings.Map

@@ -3,6 +3,7 @@ package elabftw_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -124,6 +125,22 @@ func TestAddresses(t *testing.T) {
 		require.NoError(t, err, tail)
 		assert.Equal(t, s.URL+"/experiments.php?mode=view&id=41", receipt.URL)
 	}
+}
+
+// TestSharedLinkStaysSecret: an experiment that people opened to whoever has its link has
+// a key in that, which is in no receipt.
+func TestSharedLinkStaysSecret(t *testing.T) {
+	s := newServer(t, elabftwtest.Options{OwnSiteURL: true})
+	d := open(t, s.URL, s.Key, nil)
+	job := newJob()
+	receipt, err := d.Export(t.Context(), job)
+	require.NoError(t, err)
+	assert.Equal(t, s.URL+"/experiments.php?mode=view&id=41", receipt.URL)
+	s.Edit(41, func(e *elabftwtest.Experiment) { e.AccessKey = "c4nary" })
+	receipt, err = d.Update(t.Context(), next(job), receipt)
+	require.NoError(t, err)
+	assert.Equal(t, s.URL+"/experiments.php?mode=view&id=41", receipt.URL)
+	assert.NotContains(t, fmt.Sprint(receipt), "c4nary")
 }
 
 func TestOldKey(t *testing.T) {

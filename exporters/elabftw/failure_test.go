@@ -123,6 +123,44 @@ func TestDamagedAttachmentIsNoticed(t *testing.T) {
 	assert.True(t, receipt.Partial)
 }
 
+// TestAnswersThatMakeNoSense: a server that never ends a list, another experiment than the
+// one asked for, half a document.
+func TestAnswersThatMakeNoSense(t *testing.T) {
+	rows := "[" + strings.Repeat(`{"id":1,"metadata":null},`, 14) + `{"id":1,"metadata":null}]`
+	other := elabftwtest.Fault{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}}
+	for name, c := range map[string]struct {
+		method, path, body, says string
+	}{
+		"endless list":     {"GET", "experiments", rows, "does not end"},
+		"other experiment": {"GET", "experiments/41", `{"id":42,"state":1}`, "not the experiment"},
+		"no state":         {"GET", "experiments/41", `{"id":41}`, "not the experiment"},
+		"other afterwards": {"PATCH", "experiments/41", `{"id":42,"state":1}`, "not the experiment"},
+		"half a document":  {"GET", "experiments/41/uploads/", `<Exp`, "where the server says that it has"},
+		"no list":          {"GET", "experiments?", `{}`, "not the expected JSON"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, elabftwtest.Options{})
+			d := open(t, s.URL, s.Key, nil)
+			job := newJob()
+			receipt, err := d.Export(t.Context(), job)
+			require.NoError(t, err)
+			fault := other
+			fault.Method, fault.Body = c.method, c.body
+			fault.Path = strings.TrimSuffix(c.path, "?")
+			s.Inject(fault)
+			before := s.All()
+			if strings.Contains(c.path, "/") {
+				_, err = d.Update(t.Context(), next(job), receipt)
+			} else {
+				_, _, err = d.Find(t.Context(), job)
+			}
+			require.ErrorIs(t, err, nexuslims.Invalid)
+			require.ErrorContains(t, err, c.says)
+			assert.Equal(t, before, s.All(), "nothing was changed")
+		})
+	}
+}
+
 func TestReadingIsRepeatedWhileTheServerIsBusy(t *testing.T) {
 	s := newServer(t, elabftwtest.Options{})
 	s.Inject(elabftwtest.Throttle("GET", "info", 2), elabftwtest.Fault{Method: "GET", Path: "experiments/41", Status: 503, Times: 1},

@@ -72,18 +72,18 @@ func (m memory) fields() []map[string]attributes {
 	return all
 }
 
-// ownTitle reports whether a title is one that was delivered, or nobody's.
+// ownTitle reports whether a title is one that was delivered.
 func (m memory) ownTitle(title string) bool {
-	own := title == ""
+	own := false
 	for _, d := range m.Delivered {
 		own = own || sameWords(title, d.Title) || title == d.StoredTitle
 	}
 	return own
 }
 
-// ownBody reports whether a body says what was delivered, or nothing.
+// ownBody reports whether a body says what was delivered, or nothing while nothing was.
 func (m memory) ownBody(html string) bool {
-	own := strings.TrimSpace(html) == ""
+	own := len(m.Delivered) == 0 && strings.TrimSpace(html) == ""
 	for _, d := range m.Delivered {
 		own = own || digestOf(html) == d.StoredBody || d.Body != "" && essence(html) == d.Body
 	}

@@ -173,7 +173,7 @@ func (v *visit) saysOurs(e experiment) bool {
 }
 
 func (v *visit) planFields(e experiment) *string {
-	if e.Metadata.broken {
+	if e.Metadata.broken || !e.Metadata.known {
 		v.notes = append(v.notes, "the extra fields are not understood, they stay as they are")
 		return nil
 	}

@@ -113,6 +113,10 @@ func TestPeoplesEditsStay(t *testing.T) {
 			func(_ *testing.T, e *elabftwtest.Experiment) { e.Body += "<p>!</p>" },
 			func(_ *testing.T, e elabftwtest.Experiment) bool { return e.Body == wantBody+"<p>!</p>" }, "people changed the text",
 		},
+		"text taken away": {
+			func(_ *testing.T, e *elabftwtest.Experiment) { e.Body = "" },
+			func(_ *testing.T, e elabftwtest.Experiment) bool { return e.Body == "" }, "people changed the text",
+		},
 		"text as Markdown": {
 			func(_ *testing.T, e *elabftwtest.Experiment) { e.Body, e.ContentType = "# My notes", 2 },
 			func(_ *testing.T, e elabftwtest.Experiment) bool { return e.Body == "# My notes" && e.ContentType == 2 }, "people changed the text",

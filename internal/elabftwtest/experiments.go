@@ -208,6 +208,9 @@ func (s *Server) whole(e *Experiment) map[string]any {
 	all["elabid"], all["page"], all["type"] = e.ElabID, "experiments.php", "experiments"
 	all["metadata"] = nullable(e.Metadata)
 	all["sharelink"] = fmt.Sprintf("%s/experiments.php?mode=view&id=%d", s.options.SiteURL, e.ID)
+	if e.AccessKey != "" {
+		all["sharelink"] = fmt.Sprintf("%s&access_key=%s", all["sharelink"], e.AccessKey)
+	}
 	var decoded any
 	if json.Unmarshal([]byte(e.Metadata), &decoded) == nil {
 		all["metadata_decoded"] = decoded

@@ -16,6 +16,7 @@ type Options struct {
 	Prefix        string // path below which the server is reached: "/elab"
 	Version       string // "5.3.11" when empty
 	SiteURL       string // what the server calls itself, without a slash at the end
+	OwnSiteURL    bool   // it calls itself by the address that it is called by
 	ForbidTags    bool   // users of the team may not make tags
 	ForceTemplate bool   // experiments are made from templates only
 	Markdown      bool   // the user's preference for new texts, up to 5.3
@@ -45,6 +46,7 @@ type Experiment struct {
 	State            int    // 1 normal, 2 archived, 3 deleted
 	Locked           bool
 	EditedBy         string // who has it open in exclusive edit mode
+	AccessKey        string // opens it to whoever has the link
 	ElabID           string
 	Tags             []string
 	Uploads          []Upload
@@ -114,6 +116,9 @@ func New(tb testing.TB, o Options) *Server {
 	s.keys = []key{{1, 1, s.Key, true}, {2, 1, s.ReadOnly, false}}
 	s.server = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.server.URL + o.Prefix
+	if o.OwnSiteURL {
+		s.options.SiteURL = s.URL
+	}
 	tb.Cleanup(func() {
 		close(s.stop)
 		s.server.Close()
