@@ -110,7 +110,7 @@ func (s *site) everything(way string) string {
 		"", "--version", "db init", "instruments list", "instruments list --json", "instruments import instruments.csv",
 		"instruments import instruments.csv --update", "extract -v instruments/TEM/a.tif --no-preview", "build-records -n -vv --from none",
 		"build-records -vv --from none", "build-records --json --from none", "build-records --frob", "build-records --from today",
-		"status", "status --json",
+		"status", "status --json", "status --session s1",
 		"config labarchives-get-uid -v --email ned@example.org", "config labarchives-get-uid --email x --la-password " + strings.TrimSpace(s.in),
 	} {
 		s.now = s.now.Add(time.Duration(i) * time.Minute)

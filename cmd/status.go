@@ -26,6 +26,7 @@ func (p Process) statusCommand() *cli.Command {
 			&cli.IntFlag{Name: "days", Value: pipeline.DefaultStatusDays, Usage: "look at files and settled sessions of the last `N` days"},
 			&cli.BoolFlag{Name: "no-files", Usage: "leave the instrument folders alone, which can take long to look through"},
 			&cli.BoolFlag{Name: "by-instrument", Usage: "count the sessions of each instrument"},
+			&cli.StringFlag{Name: "session", Usage: "tell everything that is known of the session `ID`"},
 			&cli.BoolFlag{
 				Name: "json", Usage: fmt.Sprintf("print it as JSON, lists with up to %d entries", pipeline.StatusCap),
 			},
@@ -41,9 +42,11 @@ func (p Process) status(c *cli.Context) error {
 	}
 	switch {
 	case c.NArg() > 0:
-		return usage("status takes no arguments")
+		return usage("status takes no arguments; --session ID tells of one session")
 	case c.Int("days") < 1 || c.Int("days") > 100_000:
 		return usage("--days takes a number from 1 to 100000")
+	case c.IsSet("session") && c.String("session") == "":
+		return usage("--session takes the identifier of a session")
 	}
 	s, err := p.readSite(c, config.NeedDatabase)
 	if err != nil {
@@ -65,20 +68,43 @@ func (p Process) status(c *cli.Context) error {
 	if s.config.Data != "" {
 		o.Lock = s.config.LockFile()
 	}
-	report, err := pipe.Status(c.Context, o)
-	bar.clear()
-	if err != nil {
-		return err
+	tell := p.tellSite
+	if c.IsSet("session") {
+		tell = p.tellSession
 	}
-	if c.Bool("json") {
-		err = printJSON(p.Out, report)
-	} else {
-		_, err = io.WriteString(p.Out, statusText(report, c.Bool("by-instrument")))
-	}
-	if code := report.ExitCode(); err == nil && code != pipeline.ExitDone {
+	code, err := tell(c, pipe, o, bar)
+	if err == nil && code != pipeline.ExitDone {
 		return exit{code: code}
 	}
 	return err
+}
+
+// tellSite prints how the site stands.
+func (p Process) tellSite(c *cli.Context, pipe *pipeline.Pipeline, o pipeline.StatusOptions, bar *progressBar) (int, error) {
+	r, err := pipe.Status(c.Context, o)
+	bar.clear()
+	if err != nil {
+		return 0, err
+	}
+	if c.Bool("json") {
+		return r.ExitCode(), printJSON(p.Out, r)
+	}
+	_, err = io.WriteString(p.Out, statusText(r, c.Bool("by-instrument")))
+	return r.ExitCode(), err
+}
+
+// tellSession prints what is known of one session.
+func (p Process) tellSession(c *cli.Context, pipe *pipeline.Pipeline, o pipeline.StatusOptions, bar *progressBar) (int, error) {
+	s, err := pipe.SessionStatus(c.Context, c.String("session"), o)
+	bar.clear()
+	if err != nil {
+		return 0, err
+	}
+	if c.Bool("json") {
+		return s.ExitCode(), printJSON(p.Out, s)
+	}
+	_, err = io.WriteString(p.Out, sessionText(s))
+	return s.ExitCode(), err
 }
 
 // openStoreToRead opens the database without the right to change it. Where a run was killed

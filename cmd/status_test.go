@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 	"github.com/nexuslims/nexuslims-go/nexuslims/pipeline"
@@ -118,4 +120,72 @@ func TestStatusNeedsLittle(t *testing.T) {
 	assert.Equal(t, 1, o.code)
 	assert.Contains(t, o.err, "db init")
 	assert.NoFileExists(t, filepath.Join(s.dir, "nexuslims.db"))
+}
+
+func TestStatusOfOneSession(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.website()
+	const id = "https://nemo.example.org/api/usage_events/?id=3"
+	s.visit(id, "SEM", 4, "user/a.tif", "user/b.txt")
+	require.Equal(t, 0, s.run("build-records", "--from", "none").code)
+	o := s.run("status", "--session", id)
+	require.Equal(t, 0, o.code, o.out+o.err)
+	for _, want := range []string{
+		id + "\nCOMPLETED on SEM, 2024-05-06 15:00 to 16:00 CEST, mcurie\nIt needs no hand.\n",
+		"\nRows of session_log\n  1  START              2024-05-06T13:00:00+00:00  COMPLETED  mcurie\n",
+		"\nRecord\n  2024-05-06_SEM_", "version 1, built 2024-05-09 09:00 UTC (uploaded)\n", s.path("data/records/uploaded"),
+		"\nDeliveries\n  folder: delivered, 2024-05-09 09:00 UTC\n    file://",
+		"\nAttempts\n  2024-05-09 09:00 UTC folder: done, version ",
+		"\nWhat runs said of it\n  2024-05-09 09:00 UTC build-records: COMPLETED\n",
+		"SEM/user/a.tif\n",
+	} {
+		assert.Contains(t, o.out, want)
+	}
+	narrow(t, o.out)
+
+	s.file("SEM/user/late.txt", morning.Add(4*time.Hour+30*time.Minute))
+	o = s.run("status", "--session", id)
+	assert.Equal(t, 3, o.code)
+	assert.Contains(t, o.out, "\n  1 file of its time not in its record\n  > nexuslims rebuild '"+id+"'\n")
+	assert.Contains(t, o.out, "SEM/user/late.txt  new\n")
+	assert.Equal(t, 0, s.run("rebuild", id).code, "as it was advised")
+	o = s.run("status", "--session", id, "--json")
+	assert.Equal(t, 0, o.code, o.out)
+	var one pipeline.SessionStatus
+	require.NoError(t, json.Unmarshal([]byte(o.out), &one))
+	assert.Equal(t, 2, one.Record.Version)
+	assert.Equal(t, 3, one.Files.Total)
+	assert.Equal(t, "rebuild", one.Said[0].Run)
+
+	o = s.run("status", "--session", "nobody")
+	assert.Equal(t, 1, o.code)
+	assert.Contains(t, o.err, "no such session")
+	assert.Empty(t, o.out)
+}
+
+// TestStatusAfterAKillInACommit reads a database that SQLite has to repair first.
+func TestStatusAfterAKillInACommit(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	path := s.env["NX_DB_PATH"]
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
+	require.NoError(t, err)
+	require.NoError(t, sqlitex.ExecuteScript(conn, `PRAGMA cache_size = 1;
+		CREATE TABLE nx_test AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+			SELECT i, hex(randomblob(400)) AS text FROM n;`, nil))
+	require.NoError(t, sqlitex.ExecuteTransient(conn, "BEGIN", nil))
+	require.NoError(t, sqlitex.ExecuteTransient(conn, "UPDATE nx_test SET text = hex(randomblob(400))", nil))
+	// What is on the disk now is what a kill would leave.
+	for _, suffix := range []string{"", "-journal"} {
+		b, err := os.ReadFile(path + suffix)
+		require.NoError(t, err)
+		require.NotEmpty(t, b)
+		require.NoError(t, os.WriteFile(s.path("killed.db"+suffix), b, 0o600))
+	}
+	require.NoError(t, conn.Close())
+	s.env["NX_DB_PATH"] = s.path("killed.db")
+	o := s.run("status")
+	assert.Equal(t, 0, o.code, o.err)
+	assert.Contains(t, o.out, "Nothing needs a hand.")
 }

@@ -168,7 +168,7 @@ func (s *status) changed(ctx context.Context) error {
 			if open {
 				s.concern(Concern{
 					Kind: ConcernChanged, Session: c.Session, Text: "its usage event was edited after it was settled: " + c.Change,
-					Advice: "nexuslims rebuild " + quoted(c.Session),
+					Advice: "set its rows in session_log to TO_BE_BUILT: the next run takes the edit over and updates the record where it is",
 				})
 			}
 		}

@@ -69,7 +69,7 @@ func (s *status) failed(q db.Queued) {
 	reason := firstLine(s.said[q.ID].Error)
 	s.concern(Concern{
 		Kind: ConcernFailed, Session: q.ID, Instrument: q.Instrument,
-		Text:   "its record could not be built: " + cmp.Or(reason, "the log of the run tells why"),
+		Text:   "its record could not be built: " + cmp.Or(reason, "nexuslims status --session "+quoted(q.ID)+" looks for the reason"),
 		Advice: "nexuslims rebuild " + quoted(q.ID),
 	})
 }
