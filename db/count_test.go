@@ -40,7 +40,8 @@ func TestDeliveriesAtAGlance(t *testing.T) {
 	assert.True(t, noon().Equal(list[2].NextAttempt))
 
 	require.NoError(t, s.LogUploads(t.Context(), []db.Upload{
-		{Session: "a", Destination: "cdcs", Success: false}, {Session: "a", Destination: "cdcs", Success: true},
+		{Session: "a", Destination: "cdcs", Success: false},
+		{Session: "a", Destination: "cdcs", Success: true},
 		{Session: "a", Destination: "elabftw", Success: true},
 	}))
 	attempts, err := s.LoggedAttempts(t.Context())
