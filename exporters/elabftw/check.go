@@ -77,7 +77,8 @@ func (d *Destination) checkKey(ctx context.Context) error {
 	}
 	for _, k := range keys {
 		if fmt.Sprint(int(k.ID)) == id && k.CanWrite == 0 {
-			return nexuslims.E(nexuslims.Permission, "", "", errors.New("NX_ELABFTW_API_KEY may only read; make a key that may write"))
+			err := errors.New("NX_ELABFTW_API_KEY may only read; make a key that may write")
+			return nexuslims.E(nexuslims.Permission, "", "", err)
 		}
 	}
 	return err

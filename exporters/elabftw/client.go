@@ -58,8 +58,11 @@ func (c *client) get(ctx context.Context, path string, out any) error {
 	return err
 }
 
-// errNoID says that something was made, and the server did not say what.
-var errNoID = errors.New("the answer names no id")
+var (
+	// errNoID says that something was made, and the server did not say what.
+	errNoID  = errors.New("the answer names no id")
+	errOther = errors.New("the answer is not the experiment")
+)
 
 // made makes a POST that creates, and returns the id of what was created: the last part
 // of Location, whatever host that names, or else the id of a JSON answer.
@@ -100,7 +103,7 @@ func (c *client) read(ctx context.Context, id int) (experiment, error) {
 		return e, err
 	}
 	if int(e.ID) != id || e.State == 0 {
-		return e, nexuslims.E(nexuslims.Invalid, "read experiment", fmt.Sprint(id), errors.New("the answer is not the experiment"))
+		return e, nexuslims.E(nexuslims.Invalid, "read experiment", fmt.Sprint(id), errOther)
 	}
 	if e.State == stateDeleted {
 		return e, nexuslims.E(nexuslims.NotFound, "read experiment", fmt.Sprint(id), errors.New("it was deleted there"))
@@ -115,7 +118,7 @@ func (c *client) patch(ctx context.Context, id int, body patch) (experiment, err
 	var after experiment
 	_, err := c.call(ctx, http.MethodPatch, experimentPath(id), body, &after, http.StatusOK)
 	if err == nil && int(after.ID) != id {
-		err = nexuslims.E(nexuslims.Invalid, "change experiment", fmt.Sprint(id), errors.New("the answer is not the experiment"))
+		err = nexuslims.E(nexuslims.Invalid, "change experiment", fmt.Sprint(id), errOther)
 	}
 	return after, err
 }

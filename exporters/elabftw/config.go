@@ -20,12 +20,12 @@ type Config struct {
 	// URL is the root of the server; a path of its interface behind it does no harm.
 	URL *url.URL `env:"NX_ELABFTW_URL" help:"Root address of eLabFTW, without /api." required:"to deliver to eLabFTW"`
 	// Key decides about user and team of the experiments. It must be allowed to write.
-	Key nexuslims.Secret `env:"NX_ELABFTW_API_KEY" help:"API key, for reading and writing." required:"to deliver to eLabFTW"`
+	Key nexuslims.Secret `env:"NX_ELABFTW_API_KEY" help:"API key that may write." required:"to deliver to eLabFTW"`
 	// Category and Status are ids of the key's team; 0 is none.
 	Category *int `env:"NX_ELABFTW_EXPERIMENT_CATEGORY" type:"integer" help:"Category (id) of new experiments."`
 	Status   *int `env:"NX_ELABFTW_EXPERIMENT_STATUS" type:"integer" help:"Status (id) of new experiments."`
 	// Template is for teams that demand one.
-	Template *int `env:"NX_ELABFTW_EXPERIMENT_TEMPLATE" type:"integer" help:"Template (id) of new experiments, where the team demands one."`
+	Template *int `env:"NX_ELABFTW_EXPERIMENT_TEMPLATE" type:"integer" help:"Template (id), where the team demands one."`
 }
 
 // Validate checks what concerns several settings, without network.
@@ -48,10 +48,11 @@ func (c Config) Validate() error {
 	case strings.HasPrefix(key, "Basic"):
 		add("NX_ELABFTW_API_KEY", "is not an API key: the server takes it for a password")
 	}
-	for name, id := range map[string]*int{"NX_ELABFTW_EXPERIMENT_CATEGORY": c.Category, "NX_ELABFTW_EXPERIMENT_STATUS": c.Status} {
-		if id != nil && *id < 0 {
-			add(name, "must be an id, or 0 for none")
-		}
+	if chosen(c.Category) < 0 {
+		add("NX_ELABFTW_EXPERIMENT_CATEGORY", "must be an id, or 0 for none")
+	}
+	if chosen(c.Status) < 0 {
+		add("NX_ELABFTW_EXPERIMENT_STATUS", "must be an id, or 0 for none")
 	}
 	if c.Template != nil && *c.Template <= 0 {
 		add("NX_ELABFTW_EXPERIMENT_TEMPLATE", "must be the id of a template")

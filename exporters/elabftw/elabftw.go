@@ -158,7 +158,8 @@ func (d *Destination) Fetch(ctx context.Context, existing exporters.Receipt) ([]
 	m := recall(existing)
 	current, exists := attached(e.Uploads, m, m.File)
 	if !exists {
-		return nil, nexuslims.E(nexuslims.NotFound, "fetch record", existing.ID, errors.New("the document is not attached any more"))
+		err := errors.New("the document is not attached any more")
+		return nil, nexuslims.E(nexuslims.NotFound, "fetch record", existing.ID, err)
 	}
 	return d.client.download(ctx, id, current)
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // fieldSession is the key of an experiment.
@@ -53,16 +54,15 @@ func groupName(id int) string {
 const wallTime = "2006-01-02T15:04" // the form has no offset: that stands in the description
 
 func fieldsOf(f facts) []named {
-	zone := func(text string, offset string) string { return fmt.Sprintf("%s (UTC%s)", text, offset) }
+	moment := func(name, description string, t time.Time, position int) named {
+		description += t.Format(" (UTC-07:00)")
+		return named{name, field{"datetime-local", t.Format(wallTime), description, position, groupSession, false}}
+	}
 	all := []named{
 		{fieldSession, field{"text", f.Session, "NexusLIMS session identifier", 1, groupSession, true}},
 		{"Instrument", field{"text", f.Instrument, "Instrument persistent identifier", 2, groupSession, false}},
-		{"Start Time", field{
-			"datetime-local", f.Start.Format(wallTime), zone("Session start time", f.Start.Format("-07:00")), 3, groupSession, false,
-		}},
-		{"End Time", field{
-			"datetime-local", f.End.Format(wallTime), zone("Session end time", f.End.Format("-07:00")), 4, groupSession, false,
-		}},
+		moment("Start Time", "Session start time", f.Start, 3),
+		moment("End Time", "Session end time", f.End, 4),
 	}
 	if f.User != "" {
 		all = append(all, named{"User", field{"text", f.User, "User who performed the session", 5, groupSession, false}})

@@ -39,7 +39,8 @@ func (d *Destination) update(
 	}
 	err = v.bring(ctx, e)
 	if errors.Is(err, nexuslims.NotFound) { // it was there a moment ago
-		err = nexuslims.E(nexuslims.Conflict, "update experiment", existing.ID, fmt.Errorf("somebody removed parts of it meanwhile: %w", denied{err}))
+		err = fmt.Errorf("somebody removed parts of it meanwhile: %w", denied{err})
+		err = nexuslims.E(nexuslims.Conflict, "update experiment", existing.ID, err)
 	}
 	return v.receipt, err
 }

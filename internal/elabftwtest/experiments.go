@@ -126,7 +126,10 @@ func (x *exchange) create() reply {
 	if refusal := x.s.badStatus(in.Status); refusal != nil {
 		return *refusal
 	}
-	e := Experiment{Title: titled(in.Title), Body: Purify(in.Body), Category: max(in.Category, 0), Status: max(in.Status, 0), Owner: x.key.user}
+	e := Experiment{
+		Title: titled(in.Title), Body: Purify(in.Body), Owner: x.key.user,
+		Category: max(in.Category, 0), Status: max(in.Status, 0),
+	}
 	if text := strings.TrimSpace(string(in.Metadata)); text != "" && text != "null" {
 		e.Metadata = text // a text becomes a text inside a text
 	}
@@ -224,7 +227,9 @@ func (s *Server) whole(e *Experiment) map[string]any {
 	all["uploads"] = uploads
 	all["exclusive_edit_mode"] = []any{} // what PHP makes of nothing
 	if e.EditedBy != "" {
-		all["exclusive_edit_mode"] = map[string]any{"locked_by": 2, "locked_by_human": e.EditedBy, "locked_at": created, "is_stale": 0}
+		all["exclusive_edit_mode"] = map[string]any{
+			"locked_by": 2, "locked_by_human": e.EditedBy, "locked_at": created, "is_stale": 0,
+		}
 	}
 	for _, list := range []string{"steps", "comments", "experiments_links", "items_links"} {
 		all[list] = []any{}

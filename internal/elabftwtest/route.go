@@ -145,7 +145,9 @@ func (x *exchange) route() reply {
 	get := x.r.Method == http.MethodGet
 	switch x.part(0) {
 	case "info":
-		return ok(map[string]any{"elabftw_version": x.s.options.Version, "elabftw_version_int": x.s.version, "all_users_count": 2})
+		return ok(map[string]any{
+			"elabftw_version": x.s.options.Version, "elabftw_version_int": x.s.version, "all_users_count": 2,
+		})
 	case "apikeys":
 		return ok(x.apikeys())
 	case "teams":

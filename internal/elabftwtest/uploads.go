@@ -128,8 +128,9 @@ func (s *Server) upload(e *Experiment, u Upload) map[string]any {
 	sum := sha256.Sum256(u.Content)
 	out := map[string]any{
 		"id": u.ID, "real_name": u.RealName, "long_name": longName(u.ID), "comment": nullable(u.Comment),
-		"item_id": e.ID, "userid": e.Owner, "type": "experiments", "hash": hex.EncodeToString(sum[:]), "hash_algorithm": "sha256",
-		"filesize": len(u.Content), "state": u.State, "storage": 1, "created_at": created, "immutable": 0, "fullname": "Ned Land",
+		"item_id": e.ID, "userid": e.Owner, "fullname": "Ned Land", "type": "experiments", "created_at": created,
+		"hash": hex.EncodeToString(sum[:]), "hash_algorithm": "sha256", "filesize": len(u.Content),
+		"state": u.State, "storage": 1, "immutable": 0,
 	}
 	if s.options.NoHash {
 		out["hash"], out["hash_algorithm"] = nil, nil
