@@ -49,3 +49,9 @@ func (s *Store) LoggedAttempts(ctx context.Context) (attempts map[string]int, er
 	})
 	return attempts, err
 }
+
+// DeliveryStates lists the deliveries of a session by destination, without their
+// documents.
+func (s *Store) DeliveryStates(ctx context.Context, session string) ([]Delivery, error) {
+	return s.deliveries(ctx, false, "WHERE session_identifier = ? ORDER BY destination", session)
+}

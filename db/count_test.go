@@ -39,6 +39,12 @@ func TestDeliveriesAtAGlance(t *testing.T) {
 	assert.Equal(t, "too often", list[1].ErrorMessage)
 	assert.True(t, noon().Equal(list[2].NextAttempt))
 
+	list, err = s.DeliveryStates(t.Context(), "a")
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	assert.Equal(t, db.DeliveryDelivered, list[0].State)
+	assert.Nil(t, list[0].Document)
+
 	require.NoError(t, s.LogUploads(t.Context(), []db.Upload{
 		{Session: "a", Destination: "cdcs", Success: false},
 		{Session: "a", Destination: "cdcs", Success: true},

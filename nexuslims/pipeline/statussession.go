@@ -128,7 +128,7 @@ func (s *status) history(ctx context.Context, out *SessionStatus) error {
 	if found {
 		out.Record = s.recordStatus(kept)
 	}
-	deliveries, err := s.store.Deliveries(ctx, out.Session)
+	deliveries, err := s.store.DeliveryStates(ctx, out.Session)
 	if err != nil {
 		return err
 	}
