@@ -101,6 +101,26 @@ func TestStatusWhileARunGoesOn(t *testing.T) {
 	assert.NotContains(t, o.out, "going on")
 }
 
+func TestStatusOfTrouble(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.visit("https://nemo.example.org/api/usage_events/?id=1", "TEM", 0, "a.tif")
+	s.visit("https://nemo.example.org/api/usage_events/?id=2", "TEM", 5, "b.tif")
+	s.env["NX_CDCS_URL"], s.env["NX_CDCS_TOKEN"] = "http://127.0.0.1:1/", "hush-hush"
+	require.Equal(t, 3, s.run("build-records", "--from", "none").code)
+	s.now = s.now.Add(25 * time.Hour)
+	o := s.run("status")
+	assert.Equal(t, 3, o.code, o.err)
+	for _, want := range []string{
+		"3 things need a hand.\n\nFound by the last run\n  0/1 destinations are ready", "partly done (3)",
+		"\nRecords that are not exported for over a day\n  https://nemo.example.org/api/usage_events/?id=1 on TEM\n",
+		"> nexuslims export --retry 'https://nemo.example.org/api/usage_events/?id=2'\n", "BUILT_NOT_EXPORTED  2\n",
+	} {
+		assert.Contains(t, o.out, want)
+	}
+	narrow(t, o.out)
+}
+
 func TestStatusNeedsLittle(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

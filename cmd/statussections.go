@@ -58,7 +58,7 @@ func ending(code int) string {
 	case pipeline.ExitDone:
 		return "done"
 	case pipeline.ExitPartial:
-		return "finished, not all went well"
+		return "partly done (3)"
 	}
 	return fmt.Sprintf("failed (%d)", code)
 }

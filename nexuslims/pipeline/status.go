@@ -97,7 +97,7 @@ func (p *Pipeline) newStatus(ctx context.Context, o StatusOptions) (*status, err
 	for _, problem := range survey.Problems {
 		s.concern(Concern{
 			Kind: ConcernRows, Session: problem.Session, Instrument: problem.Instrument, Text: problem.Reason,
-			Advice: "nexuslims status --session " + quoted(problem.Session) + " shows its rows; correct them in the database",
+			Advice: "correct its rows in the database; see nexuslims status --session " + quoted(problem.Session),
 		})
 	}
 	return s, nil

@@ -31,6 +31,7 @@ func (s *status) content(ctx context.Context, q db.Queued, out *SessionStatus) e
 		out.NoFiles = "they are not looked for without consent"
 		return nil
 	}
+	s.progress.update(func(n *Progress) { n.Stage = "looking through the files of " + q.Instrument })
 	window := find.Window{From: q.From, To: q.To}
 	tree, err := s.finder.Walk(ctx, in.Folder(), []find.Window{{From: q.From}})
 	if canceled(ctx, err) {

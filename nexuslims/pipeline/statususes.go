@@ -43,7 +43,7 @@ func (s *status) waiting(q db.Queued) {
 	case over > settleTime:
 		c.Kind = ConcernStuck
 		c.Text = fmt.Sprintf("it should have been settled %s ago: %s", roughly(over), cmp.Or(w.Fault, w.Reason))
-		c.Advice = "nexuslims build-records -v tells what becomes of it"
+		c.Advice = "see what nexuslims build-records -v says of it"
 	case w.Fault != "":
 		c.Kind, c.Text = ConcernFault, "it waits for a fault to go: "+w.Fault
 		c.Advice = "mend it; the next run builds the session"
