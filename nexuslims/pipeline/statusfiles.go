@@ -96,7 +96,9 @@ func (s *status) strays(in nexuslims.Instrument, tree *find.Tree, moved map[stri
 			continue
 		case f.ModTime.After(ground.until):
 			continue // its session may not have ended
-		case !inside && !moved[f.Path]:
+		case moved[f.Path]:
+			continue // told as late, and no witness of the clock
+		case !inside:
 			out.Outside.add(stray)
 		}
 		stamps = append(stamps, stamp{f.ModTime, inside})
