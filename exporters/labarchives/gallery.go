@@ -42,7 +42,7 @@ func (d *Destination) gallery(job *exporters.Job, size int) (pictures []picture,
 			if set.Preview == "" {
 				continue
 			}
-			if len(pictures) == maxPictures || size <= 0 {
+			if len(pictures) == maxPictures || size < 0 {
 				unshown++
 				continue
 			}
@@ -53,11 +53,10 @@ func (d *Destination) gallery(job *exporters.Job, size int) (pictures []picture,
 			}
 			p.Caption = captions[i]
 			cost := len(p.Source) + 2*len(template.HTMLEscapeString(p.Caption)) + 256 // its markup
-			if cost > size {
+			if size -= cost; size < 0 { // full: nothing more is read
 				unshown++
 				continue
 			}
-			size -= cost
 			pictures = append(pictures, p)
 		}
 	}
