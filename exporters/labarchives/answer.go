@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -60,8 +59,7 @@ func spelled(name string) string { return strings.ReplaceAll(strings.ToLower(nam
 // brokenOff reports whether an answer ends before its end.
 func brokenOff(err error) bool {
 	var syntax *xml.SyntaxError
-	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
-		errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF")
+	return errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF")
 }
 
 // all returns the elements of a name, at any depth, in their order.

@@ -68,7 +68,7 @@ func (c *client) ask(ctx context.Context, k call) (*element, error) {
 		return root, nil
 	}
 	kind := nexuslims.Invalid
-	if brokenOff(err) && len(body) > 0 {
+	if brokenOff(err) {
 		kind = nexuslims.Transient
 	}
 	if bytes.Contains(bytes.ToLower(body[:min(len(body), 512)]), []byte("<html")) {

@@ -1,4 +1,7 @@
 package labarchives
 
-// Signature signs a call.
-var Signature = signature
+// Signature signs a call, PageURL makes the address of a page.
+var (
+	Signature = signature
+	PageURL   = pageURL
+)

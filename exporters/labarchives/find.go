@@ -22,7 +22,8 @@ func (d *Destination) Find(ctx context.Context, job *exporters.Job) (exporters.R
 	}
 	r.Step, r.Partial = StepPage, true
 	if w.summary.ID != "" {
-		r.Step, r = StepSummary, noted(r, metaSummary, w.summary.ID)
+		r = noted(r, metaSummary, w.summary.ID)
+		r.Step = StepSummary
 	}
 	if w.record.ID == "" {
 		return r, true, nil

@@ -144,7 +144,7 @@ func (w *work) refreshSummary(ctx context.Context) error {
 	for range 2 { // what is to be replaced is looked at once more right before
 		before := w.summary
 		switch {
-		case w.summary.Data == w.html:
+		case w.summary.Data == w.html, w.untouched() && note(w.receipt, metaSentSHA) == digest([]byte(w.html)):
 			return nil
 		case !w.untouched():
 			w.warn("the summary stays as it is: people edited it, or nobody knows that they did not")
@@ -193,6 +193,7 @@ func (w *work) readBack(ctx context.Context) error {
 	}
 	if w.rewrote || w.summary.Data == w.html {
 		w.receipt = noted(w.receipt, metaSummarySHA, digest([]byte(w.summary.Data)))
+		w.receipt = noted(w.receipt, metaSentSHA, digest([]byte(w.html)))
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (d *Destination) gallery(job *exporters.Job, size int) (pictures []picture,
 			}
 			p.Caption = captions[i]
 			cost := len(p.Source) + 2*len(template.HTMLEscapeString(p.Caption)) + 256 // its markup
-			if size -= cost; size < 0 { // full: nothing more is read
+			if size -= cost; size < 0 {                                               // full: nothing more is read
 				unshown++
 				continue
 			}

@@ -27,6 +27,7 @@ const (
 	metaSummary      = "entry_eid"
 	metaRecord       = "attachment_eid"
 	metaSummarySHA   = "entry_sha256"      // of the summary as the service stores it
+	metaSentSHA      = "entry_sent_sha256" // of the summary as it was sent
 	metaRecordSHA    = "attachment_sha256" // of the document that was put there last
 	inboxPage        = "0"
 	inboxNotebook    = "0"

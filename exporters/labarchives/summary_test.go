@@ -107,7 +107,9 @@ func TestSummary(t *testing.T) {
 		}},
 		{Datasets: []nexuslims.Dataset{{Location: "tool/a/stack.dm4", Preview: "b.png"}, {Location: "tool/d.tif", Preview: "b.png"}}},
 	}
-	source := func(b []byte) string { return `src="data:image/png;base64,` + base64.StdEncoding.EncodeToString(b) + `"` }
+	source := func(b []byte) string {
+		return `src="data:image/png;base64,` + base64.StdEncoding.EncodeToString(b) + `"`
+	}
 	cell := func(b []byte, name string) string {
 		return `<td style="padding:8px;text-align:center;vertical-align:top;"><img ` + source(b) + ` alt="` + name +
 			`" style="max-width:250px;max-height:250px;border:1px solid #ccc;"><br><small>` + name + `</small></td>`
