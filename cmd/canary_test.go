@@ -25,7 +25,6 @@ import (
 
 	"github.com/nexuslims/nexuslims-go/cmd"
 	"github.com/nexuslims/nexuslims-go/exporters"
-	"github.com/nexuslims/nexuslims-go/exporters/labarchives"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 	"github.com/nexuslims/nexuslims-go/nexuslims/builtin"
 )
@@ -120,7 +119,7 @@ func (s *site) everything(way string) string {
 			func(c leakConfig, _ nexuslims.Host) (exporters.Destination, error) {
 				return leaky{c.Token.Reveal(), way}, nil
 			})))
-		require.NoError(s.t, plugins.Destinations.Replace(labarchives.Options{Pace: time.Microsecond}.NewFactory()))
+		require.NoError(s.t, plugins.Destinations.Replace(quickLabArchives()))
 		code := cmd.Run(s.t.Context(), cmd.Process{
 			Plugins: plugins, Args: append([]string{"nexuslims"}, strings.Fields(line)...), Environment: s.environment(), Folder: s.dir,
 			In: strings.NewReader(s.in), Out: &said, Err: &said, Now: func() time.Time { return s.now }, RetryWait: time.Millisecond,

@@ -10,9 +10,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/nexuslims/nexuslims-go/exporters"
+	"github.com/nexuslims/nexuslims-go/exporters/labarchives"
 	"github.com/nexuslims/nexuslims-go/internal/labarchivestest"
+	"github.com/nexuslims/nexuslims-go/nexuslims"
 	"github.com/nexuslims/nexuslims-go/nexuslims/config"
 )
+
+// quickLabArchives is the destination without the second between its calls.
+func quickLabArchives() exporters.Factory {
+	return labarchives.Options{Pace: time.Microsecond}.NewFactory()
+}
 
 // notebooks starts a LabArchives and has the site know how to reach it.
 func (s *site) notebooks() *labarchivestest.Server {
@@ -101,4 +109,51 @@ func TestLabArchivesUIDRefusals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLabArchives delivers to two destinations, loses an answer, and makes another version
+// of a record whose summary a person edited.
+func TestLabArchives(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	records, server := s.cdcs(), s.notebooks()
+	s.env["NX_LABARCHIVES_USER_ID"], s.env["NX_LABARCHIVES_NOTEBOOK_ID"] = server.UserID, server.NotebookID
+	s.visit("s1", "TEM", 0, "a.tif")
+	server.Inject(labarchivestest.Fault{Call: "entries/add_entry", Times: 1, LoseReply: true})
+	_, o := s.build()
+	require.Equal(t, 3, o.code)
+	assert.Equal(t, nexuslims.BuiltNotExported, s.status("s1"))
+	s.now = s.now.Add(48 * time.Hour)
+	_, o = s.build()
+	require.Equal(t, 0, o.code, o.err)
+	assert.Equal(t, nexuslims.Completed, s.status("s1"))
+	page := s.onlyPage(server)
+	assert.Equal(t, []string{"NexusLIMS Records", "TEM"}, page.Path)
+	assert.Contains(t, page.Entries[0].Data, records.URL+"data?id=1", "the record at CDCS is linked")
+	assert.Contains(t, page.Entries[0].Data, "<img ")
+	assert.Equal(t, records.Records()[0].XML, page.Entries[1].Data)
+
+	server.Edit(page.Entries[0].ID, func(e *labarchivestest.Entry) { e.Data += "<p>Grains at last</p>" })
+	s.file("TEM/late.tif", morning.Add(30*time.Minute))
+	o = s.run("rebuild", "s1")
+	require.Equal(t, 0, o.code, o.err+o.out)
+	assert.Contains(t, o.out+o.err+s.log(), "the summary stays as it is")
+	page = s.onlyPage(server)
+	assert.Contains(t, page.Entries[0].Data, "<p>Grains at last</p>")
+	assert.Contains(t, page.Entries[1].Data, "late.tif")
+
+	o = s.run("verify")
+	assert.Equal(t, 0, o.code, o.err+o.out)
+	server.RemoveNode(page.ID)
+	o = s.run("verify")
+	assert.Equal(t, 3, o.code, o.out)
+	assert.Equal(t, 1, strings.Count(o.out, "labarchives"), o.out)
+}
+
+func (s *site) onlyPage(server *labarchivestest.Server) labarchivestest.Page {
+	s.t.Helper()
+	require.Len(s.t, server.Pages(), 1)
+	page := server.Pages()[0]
+	require.Len(s.t, page.Entries, 2)
+	return page
 }

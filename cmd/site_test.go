@@ -88,8 +88,10 @@ func (s *site) run(args ...string) output {
 func (s *site) process(ctx context.Context, checkpoint func(string), args ...string) output {
 	s.t.Helper()
 	var out, errs bytes.Buffer
+	plugins := builtin.Plugins()
+	require.NoError(s.t, plugins.Destinations.Replace(quickLabArchives()))
 	code := cmd.Run(ctx, cmd.Process{
-		Plugins: builtin.Plugins(), Args: append([]string{"nexuslims"}, args...), Environment: s.environment(),
+		Plugins: plugins, Args: append([]string{"nexuslims"}, args...), Environment: s.environment(),
 		Folder: s.dir, In: strings.NewReader(s.in), Out: &out, Err: &errs, Now: func() time.Time { return s.now },
 		Checkpoint: checkpoint, RetryWait: time.Millisecond,
 	})
