@@ -24,10 +24,10 @@ const (
 type Config struct {
 	Access
 	// UserID is the account that owns the pages. It is valid for this key id only.
-	UserID nexuslims.Secret `env:"NX_LABARCHIVES_USER_ID" help:"User id at LabArchives, as nexuslims config labarchives-get-uid tells it." required:"to deliver to LabArchives"`
+	UserID nexuslims.Secret `env:"NX_LABARCHIVES_USER_ID" help:"User id at LabArchives, of nexuslims config labarchives-get-uid." required:"to deliver to LabArchives"`
 	// NotebookID is where the pages go. Without one they go to the user's inbox, where
 	// records cannot be found again.
-	NotebookID string `env:"NX_LABARCHIVES_NOTEBOOK_ID" help:"Notebook of the records; strongly recommended. Default: the user's inbox, where a record may arrive twice."`
+	NotebookID string `env:"NX_LABARCHIVES_NOTEBOOK_ID" help:"Notebook of the records. Default, not recommended: the inbox, where a record may arrive twice."`
 }
 
 // Access is what leads to the service.
@@ -44,7 +44,7 @@ func (c Config) Validate() error {
 	if c.off() {
 		return nil
 	}
-	faults := c.Access.faults()
+	faults := c.faults()
 	if !c.UserID.IsSet() {
 		faults = append(faults, nexuslims.Fault{
 			Variable: "NX_LABARCHIVES_USER_ID",

@@ -54,7 +54,7 @@ type entry struct {
 // values makes parameters of names and values in turn.
 func values(pairs ...string) url.Values {
 	v := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
+	for i := 0; i+1 < len(pairs); i += 2 {
 		v.Set(pairs[i], pairs[i+1])
 	}
 	return v
@@ -77,7 +77,7 @@ func (c *client) level(ctx context.Context, notebook, parent string) ([]node, er
 }
 
 // insert makes a folder or a page.
-func (c *client) insert(ctx context.Context, notebook, parent, name string, folder bool) (string, error) { //nolint:revive // as the interface has it
+func (c *client) insert(ctx context.Context, notebook, parent, name string, folder bool) (string, error) {
 	answer, err := c.ask(ctx, call{method: methodInsert, creates: true, query: values(
 		"nbid", notebook, "parent_tree_id", parent, "display_text", name, "is_folder", strconv.FormatBool(folder))})
 	if err != nil {
@@ -96,7 +96,7 @@ func (c *client) move(ctx context.Context, notebook, id, parent string) error {
 }
 
 // entries lists the entries of a page, with the content of text entries if wanted.
-func (c *client) entries(ctx context.Context, notebook, page string, content bool) ([]entry, error) { //nolint:revive // as the interface has it
+func (c *client) entries(ctx context.Context, notebook, page string, content bool) ([]entry, error) {
 	answer, err := c.ask(ctx, call{method: methodEntries, query: values(
 		"nbid", notebook, "page_tree_id", page, "entry_data", strconv.FormatBool(content))})
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 
 // folder returns the id of a folder, "" when it is not there and must not be made. Pages
 // of the same name are none.
-func (d *Destination) folder(ctx context.Context, p place, create bool) (string, error) { //nolint:revive // says it best
+func (d *Destination) folder(ctx context.Context, p place, create bool) (string, error) {
 	if id := d.folders[p]; id != "" {
 		return id, nil
 	}
@@ -39,7 +39,7 @@ func (d *Destination) folder(ctx context.Context, p place, create bool) (string,
 
 // instrumentFolder returns the id of the folder of the job's instrument, "" when it is not
 // there and must not be made.
-func (d *Destination) instrumentFolder(ctx context.Context, job *exporters.Job, create bool) (string, error) { //nolint:revive // as above
+func (d *Destination) instrumentFolder(ctx context.Context, job *exporters.Job, create bool) (string, error) {
 	records, err := d.folder(ctx, place{d.notebook, root, folderOfRecords}, create)
 	if err != nil || records == "" {
 		return "", err

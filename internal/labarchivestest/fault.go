@@ -87,7 +87,7 @@ type reply struct {
 	body   []byte
 }
 
-func (r reply) send(w http.ResponseWriter, cut bool) { //nolint:revive // the flag belongs to the fault
+func (r reply) send(w http.ResponseWriter, cut bool) {
 	for k, v := range r.header {
 		w.Header()[k] = v
 	}
@@ -105,8 +105,9 @@ func (r reply) send(w http.ResponseWriter, cut bool) { //nolint:revive // the fl
 }
 
 func page(status int, title string) reply {
+	const form = "<!DOCTYPE html>\n<html><head><title>%s</title></head><body><p>%s</body></html>\n"
 	return reply{
-		status, http.Header{"Content-Type": {"text/html; charset=utf-8"}},
-		[]byte("<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body><p>" + strings.ToLower(title) + "</body></html>\n"),
+		status: status, header: http.Header{"Content-Type": {"text/html; charset=utf-8"}},
+		body: fmt.Appendf(nil, form, title, strings.ToLower(title)),
 	}
 }

@@ -152,7 +152,7 @@ func (x *exchange) onPage(parameter string) (*node, *refusal) {
 	return nil, noNode()
 }
 
-func (x *exchange) element(e *Entry, content bool) element { //nolint:revive // as the interface has it
+func (x *exchange) element(e *Entry, content bool) element {
 	out := element{name: "entry", children: []element{
 		text("eid", e.ID), text("part-type", e.Part), text("created-at", e.Created.UTC().Format(time.RFC3339)),
 		text("updated-at", e.Updated.UTC().Format(time.RFC3339)), text("caption", e.Caption), text("last-modified-verb", "created"),

@@ -72,7 +72,7 @@ func copies(entries []*Entry) []Entry {
 
 // AddNode makes a folder or page in the default notebook as a person does; parent "0" is
 // the top.
-func (s *Server) AddNode(parent, name string, page bool) (id string) { //nolint:revive // as the interface has it
+func (s *Server) AddNode(parent, name string, page bool) (id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.addNode(s.notebooks[0], parent, name, page).id
@@ -184,7 +184,7 @@ func (s *Server) entry(id string) *Entry {
 	return nil
 }
 
-func (s *Server) addNode(b *notebook, parent, name string, page bool) *node { //nolint:revive // as above
+func (s *Server) addNode(b *notebook, parent, name string, page bool) *node {
 	n := &node{id: s.newID("node"), parent: parent, name: name, page: page}
 	b.nodes = append(b.nodes, n)
 	return n

@@ -62,7 +62,8 @@ func New(tb testing.TB, o Options) *Server {
 	s := &Server{
 		KeyID: "Key_Id+1", Password: "secret/Pass&word=", UserID: `285489257Ho's9^Lt4116011183268315271,"x"`,
 		Login: "ned@example.org", Token: "one hour+token&", NotebookID: "MTU2MTI4NS43fDEyMDA5ODk=",
-		tb: tb, options: o, stop: make(chan struct{}), random: rand.New(rand.NewPCG(1, 2)),
+		tb: tb, options: o, stop: make(chan struct{}),
+		random: rand.New(rand.NewPCG(1, 2)), //nolint:gosec // an order of elements, the same each time
 	}
 	s.notebooks = []*notebook{{id: s.NotebookID, name: "Microscopy", standard: true}, {id: "other", name: "Other <things>"}}
 	s.server = httptest.NewServer(http.HandlerFunc(s.serve))
