@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/nexuslims/nexuslims-go/nexuslims"
 )
@@ -25,7 +26,7 @@ func parseJSON(text []byte) (*nexuslims.Object, error) {
 	if len(text) > maxJSON {
 		return nil, nexuslims.E(nexuslims.Corrupt, "read JSON", "", fmt.Errorf("%d bytes are too many", len(text)))
 	}
-	p := &jsonParser{text: text}
+	p := &jsonParser{text: text, valid: utf8.Valid(text) && bytes.IndexByte(text, 0) < 0}
 	v, err := p.value(0)
 	if err == nil {
 		if o, ok := v.(*nexuslims.Object); ok {
@@ -38,8 +39,9 @@ func parseJSON(text []byte) (*nexuslims.Object, error) {
 
 // jsonParser walks through a text.
 type jsonParser struct {
-	text []byte
-	at   int
+	text  []byte
+	at    int
+	valid bool // whatever is not escaped can be stored everywhere
 }
 
 // peek skips white space and returns the next byte, 0 at the end.
@@ -168,7 +170,10 @@ func (p *jsonParser) string() (string, error) {
 		case '"':
 			p.at++
 			raw := p.text[start:p.at]
-			if !escaped {
+			switch {
+			case !escaped && p.valid:
+				return string(raw[1 : len(raw)-1]), nil
+			case !escaped:
 				return nexuslims.ValidText(string(raw[1 : len(raw)-1])), nil
 			}
 			var s string
