@@ -1,6 +1,7 @@
 package rocrate
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -29,9 +30,12 @@ func (e entity) text(name, value string) entity {
 	return e
 }
 
-// called sets name and description, which every entity has.
+// called sets name and description, which every entity has: its type, where nothing else
+// is left of them.
 func (e entity) called(name, description string) entity {
-	return e.text("name", name).text("description", description)
+	kind, _ := e["@type"].(nexuslims.Text)
+	return e.text("name", cmp.Or(clean(name), string(kind))).
+		text("description", cmp.Or(clean(description), string(kind)))
 }
 
 // time sets a property to an instant.

@@ -113,6 +113,9 @@ func (g *graph) addHead() {
 	}
 	mentions := append(append([]string{}, g.activityIDs...), g.acquired...)
 	mentions = append(append(append(mentions, idBuilt), g.samples...), g.mentioned...)
+	if len(g.acquired) == 0 {
+		mentions = append(mentions, g.instrument) // nothing else points to it
+	}
 	root := newEntity(idRoot, "Dataset").called(f.title, description).
 		ref("author", g.author).ref("publisher", g.facility).ref("license", g.license).
 		text("identifier", g.job.Session.ID).text("keywords", keywords).text("version", fmt.Sprint(g.version)).
