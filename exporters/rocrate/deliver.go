@@ -162,8 +162,11 @@ func (d *delivery) write(ctx context.Context, about site, there []*stored) (*inv
 		}
 		err = d.put(ctx, about, files, there)
 		var changed changedError
-		if !errors.As(err, &changed) || !changed.part.data {
+		if !errors.As(err, &changed) {
 			return files, err
+		}
+		if !changed.part.data {
+			return nil, nexuslims.E(nexuslims.Transient, "write crate", d.at.stem, changed)
 		}
 		for _, f := range files.data {
 			if f.part == changed.part || n == tries {

@@ -62,9 +62,6 @@ type changedError struct{ part *part }
 
 func (e changedError) Error() string { return e.part.original + " changed while the crate was made" }
 
-// ErrorKind says that the next try may succeed.
-func (e changedError) ErrorKind() nexuslims.Kind { return nexuslims.Transient }
-
 // copyTo writes the part to w and compares it with the first reading.
 func (p *part) copyTo(ctx context.Context, w io.Writer) error {
 	r, err := p.reader()
@@ -91,7 +88,7 @@ func (p *part) copyTo(ctx context.Context, w io.Writer) error {
 
 // readFault tells a file that vanished from a store that does not answer.
 func (p *part) readFault(err error) error {
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+	if _, alone := absent(err); alone {
 		return changedError{p}
 	}
 	return nexuslims.E(nexuslims.Transient, "read", p.original, err)
