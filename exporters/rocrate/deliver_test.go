@@ -16,6 +16,9 @@ import (
 
 var allForms = rocrate.Forms{rocrate.ELN, rocrate.Zip, rocrate.Folder}
 
+// noReceipt is that of a session that has no crate.
+var noReceipt exporters.Receipt
+
 // tree returns the content of all files below a folder.
 func tree(tb testing.TB, path string) map[string]string {
 	tb.Helper()

@@ -1,6 +1,12 @@
 package rocrate
 
-import "github.com/nexuslims/nexuslims-go/internal/atomicfile"
+import (
+	"archive/zip"
+	"io"
+	"time"
+
+	"github.com/nexuslims/nexuslims-go/internal/atomicfile"
+)
 
 // Disk is every change of the disk, for tests.
 type Disk = disk
@@ -22,3 +28,14 @@ func TakeAll(own ...string) []string {
 }
 
 var _ atomicfile.FS = Disk(nil)
+
+// BigHeader writes the header of a stored file of a size, without the file, and returns
+// the archive.
+func BigHeader(w io.Writer, size uint64) error {
+	a := newArchive(w, time.Date(2024, 5, 6, 16, 20, 0, 0, time.UTC))
+	h := zip.FileHeader{CRC32: 7, CompressedSize64: size, UncompressedSize64: size}
+	if _, err := a.begin("record/big.dm4", h, 0o644); err != nil {
+		return err
+	}
+	return a.close()
+}
