@@ -114,7 +114,7 @@ func cratesOf(tb testing.TB, path string, form rocrate.Form) []string {
 func contents(tb testing.TB, crate string) map[string][]byte {
 	tb.Helper()
 	files := map[string][]byte{}
-	var fsys fs.FS = os.DirFS(crate)
+	fsys := os.DirFS(crate)
 	if ending := filepath.Ext(crate); ending == ".eln" || ending == ".zip" {
 		z, err := zip.OpenReader(crate)
 		require.NoError(tb, err)

@@ -22,12 +22,10 @@ import (
 
 // facility is a data tree and an instrument tree.
 type facility struct {
-	tb                     testing.TB
-	instruments, data      string
-	instrumentRoot, tree   *os.Root
-	session                int
-	formats                map[string]string
-	noPreviews, noMetadata bool
+	tb                   testing.TB
+	instruments, data    string
+	instrumentRoot, tree *os.Root
+	formats              map[string]string
 }
 
 func newFacility(tb testing.TB) *facility {
@@ -87,6 +85,13 @@ func (f *facility) job() *exporters.Job {
 	spectrum.Meta = []nexuslims.Param{{Name: "Creation Time", Text: "2024-05-06T09:12:30-04:00"}}
 	second := spectrum
 	second.Name, second.Signal, second.Type = "map.dm4 (2 of 2)", 1, nexuslims.Image
+	setup := []nexuslims.Param{
+		{Name: "Acceleration Voltage", Text: "15.0", Unit: "kV"},
+		{Name: "Data Type", Text: "SEM_Imaging"},
+		{Name: "Frames", Text: "4"},
+		{Name: "Serial", Text: "0012"},
+		{Name: "Sealed", Text: "True"},
+	}
 	r := nexuslims.Record{
 		Title: "Grain map", ID: "5120", Ref: "https://nemo.example.org/event_details/usage/5120/",
 		Experimenter: "Ada Quill (aquill)", Collaborators: []string{"Ben Okafor"},
@@ -97,16 +102,12 @@ func (f *facility) job() *exporters.Job {
 		}},
 		Projects: []nexuslims.Project{{ID: "F-17", Division: "Materials"}},
 		Activities: []nexuslims.Activity{
-			{Start: start.Add(8 * time.Minute), SampleID: "0c0f4a9e", Datasets: []nexuslims.Dataset{grain}, Setup: []nexuslims.Param{
-				{Name: "Acceleration Voltage", Text: "15.0", Unit: "kV"}, {Name: "Data Type", Text: "SEM_Imaging"},
-				{Name: "Frames", Text: "4"}, {Name: "Serial", Text: "0012"}, {Name: "Sealed", Text: "True"},
-			}},
+			{Start: start.Add(8 * time.Minute), SampleID: "0c0f4a9e", Datasets: []nexuslims.Dataset{grain}, Setup: setup},
 			{Start: start.Add(10 * time.Minute), Datasets: []nexuslims.Dataset{spectrum, second}},
 		},
 	}
 	job := &exporters.Job{
-		Session: nexuslims.Session{ID: "https://nemo.example.org/event_details/usage/5120/", Instrument: "SEM-A", From: start,
-			To: r.End, User: "aquill"},
+		Session:    nexuslims.Session{ID: r.Ref, Instrument: "SEM-A", From: start, To: r.End, User: "aquill"},
 		Instrument: nexuslims.Instrument{PID: "SEM-A", Timezone: "America/New_York"},
 		Name:       "2024-05-06_SEM-A_5120", Record: r, MediaTypes: f.formats,
 		Files: exporters.Files{Instruments: f.instrumentRoot, Data: f.tree},

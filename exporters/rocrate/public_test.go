@@ -186,8 +186,8 @@ func TestKadi(t *testing.T) {
 	require.GreaterOrEqual(t, i, 0)
 	var setup []extra
 	require.NoError(t, json.Unmarshal(r.Extras[i].Value, &setup))
-	assert.Equal(t, extra{"acceleration_voltage", "float", "kV", "https://purls.helmholtz-metadaten.de/emg/EMG_00000004",
-		json.RawMessage("15.0")}, setup[0])
+	const term = "https://purls.helmholtz-metadaten.de/emg/EMG_00000004"
+	assert.Equal(t, extra{"acceleration_voltage", "float", "kV", term, json.RawMessage("15.0")}, setup[0])
 	assert.Contains(t, answers[1].Refused, "checksum mismatch")
 	assert.NotEmpty(t, answers[2].Refused)
 }

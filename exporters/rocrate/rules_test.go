@@ -74,8 +74,14 @@ func TestRulesOfOddRecords(t *testing.T) {
 		},
 		"same keys": func(_ *facility, j *exporters.Job) {
 			j.Record.Activities[0].Setup = []nexuslims.Param{
-				{Name: "A b", Text: "1"}, {Name: "a.B", Text: "2"}, {Name: "a-b-2", Text: "3"}, {Name: "1", Text: "4"},
-				{Name: "1", Text: "5"}, {Name: "…", Text: "6"}, {Name: "", Text: "nan"}, {Name: "null", Text: "None"},
+				{Name: "A b", Text: "1"},
+				{Name: "a.B", Text: "2"},
+				{Name: "a-b-2", Text: "3"},
+				{Name: "1", Text: "4"},
+				{Name: "1", Text: "5"},
+				{Name: "…", Text: "6"},
+				{Name: "", Text: "nan"},
+				{Name: "null", Text: "None"},
 			}
 		},
 		"many keywords": func(_ *facility, j *exporters.Job) {
