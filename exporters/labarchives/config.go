@@ -24,7 +24,7 @@ const (
 type Config struct {
 	Access
 	// UserID is the account that owns the pages. It is valid for this key id only.
-	UserID nexuslims.Secret `env:"NX_LABARCHIVES_USER_ID" help:"User id at LabArchives, of nexuslims config labarchives-get-uid." required:"to deliver to LabArchives"`
+	UserID nexuslims.Secret `env:"NX_LABARCHIVES_USER_ID" help:"User id; nexuslims config labarchives-get-uid tells it." required:"to deliver to LabArchives"`
 	// NotebookID is where the pages go. Without one they go to the user's inbox, where
 	// records cannot be found again.
 	NotebookID string `env:"NX_LABARCHIVES_NOTEBOOK_ID" help:"Notebook of the records. Default, not recommended: the inbox, where a record may arrive twice."`

@@ -154,9 +154,14 @@ func (w *work) refreshSummary(ctx context.Context) error {
 			return err
 		}
 		if w.summary.ID == before.ID && w.summary.Data == before.Data {
-			break
+			return w.rewriteSummary(ctx)
 		}
 	}
+	w.warn("the summary stays as it is: somebody keeps editing it")
+	return nil
+}
+
+func (w *work) rewriteSummary(ctx context.Context) error {
 	w.receipt = noted(w.receipt, metaSummarySHA, digest([]byte(w.summary.Data)))
 	if err := w.d.client.update(ctx, w.summary.ID, w.html); err != nil {
 		return err

@@ -292,3 +292,21 @@ func TestAttachmentThatCannotBeReplaced(t *testing.T) {
 		})
 	}
 }
+
+// TestSummaryThatSomebodyKeepsReplacing puts another one in its place before every look,
+// each as untouched as the one before.
+func TestSummaryThatSomebodyKeepsReplacing(t *testing.T) {
+	b := newBench(t, labarchivestest.Options{})
+	receipt := delivered(t, b)
+	receipt.Meta["entry_sha256"] = ""
+	b.Inject(labarchivestest.Fault{Call: "tree_tools/get_entries_for_page", Before: func() {
+		page, summary, _ := b.only()
+		b.RemoveEntry(summary.ID)
+		b.AddEntry(page.ID, labarchivestest.Entry{Part: summary.Part, Data: summary.Data + "<!-- mine -->"})
+	}})
+	after, err := b.open().Update(t.Context(), version("second"), receipt)
+	require.NoError(t, err)
+	require.Len(t, after.Warnings, 1)
+	assert.Contains(t, after.Warnings[0], "somebody keeps editing it")
+	assert.Zero(t, b.Asked("entries/update_entry"))
+}

@@ -72,32 +72,31 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.begin(r.Method + " " + name)
-	defer s.end()
 	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return
-	}
 	f := s.fault(name)
 	if f.Before != nil {
 		f.Before()
 	}
-	if f.Stall {
+	answer := reply{f.Status, f.Header, []byte(f.Body)}
+	carriedOut := err == nil && !f.Stall
+	if carriedOut && f.Status == 0 {
+		answer = s.answer(r, name, body)
+	} else if carriedOut && f.Commit {
+		s.answer(r, name, body)
+	}
+	s.end() // before the caller can know: its next call may come at once
+	switch {
+	case f.Stall:
 		select {
 		case <-r.Context().Done():
 		case <-s.stop:
 		}
-		return
-	}
-	answer := reply{f.Status, f.Header, []byte(f.Body)}
-	if f.Status == 0 {
-		answer = s.answer(r, name, body)
-	} else if f.Commit {
-		s.answer(r, name, body)
-	}
-	if f.LoseReply {
+	case err != nil:
+	case f.LoseReply:
 		panic(http.ErrAbortHandler)
+	default:
+		answer.send(w, f.Cut)
 	}
-	answer.send(w, f.Cut)
 }
 
 // answer handles a call whole, one at a time.
