@@ -176,28 +176,32 @@ type note struct {
 
 // noted returns the folder that was noted for a session, "" where none was.
 func (d *Destination) noted(ctx context.Context, job *exporters.Job) (string, error) {
-	data, err := d.read(ctx, d.noteKey(job.Session.ID))
-	if errors.Is(err, nexuslims.NotFound) {
-		return "", nil
-	}
 	var n note
-	if err == nil && (json.Unmarshal(data, &n) != nil || n.Session != job.Session.ID || !fs.ValidPath(n.Folder)) {
-		return "", nil // damaged: noted anew
+	understood, err := d.decode(ctx, d.noteKey(job.Session.ID), &n)
+	if err != nil || !understood || n.Session != job.Session.ID || !fs.ValidPath(n.Folder) {
+		return "", err // a damaged one is noted anew
 	}
-	return n.Folder, err
+	return n.Folder, nil
 }
 
 // manifest reads the manifest of a folder. One that cannot be understood counts as none.
 func (d *Destination) manifest(ctx context.Context, folder string) (Manifest, bool, error) {
-	data, err := d.read(ctx, d.key(folder, manifestFile))
-	if errors.Is(err, nexuslims.NotFound) {
-		return Manifest{}, false, nil
-	}
 	var m Manifest
-	if err == nil && (json.Unmarshal(data, &m) != nil || m.Format != format) {
-		return Manifest{}, false, nil
+	understood, err := d.decode(ctx, d.key(folder, manifestFile), &m)
+	if err != nil || !understood || m.Format != format {
+		return Manifest{}, false, err
 	}
-	return m, err == nil, err
+	return m, true, nil
+}
+
+// decode reads an object of JSON. One that is not there, or is no such JSON, is not
+// understood.
+func (d *Destination) decode(ctx context.Context, key string, v any) (understood bool, err error) {
+	data, err := d.read(ctx, key)
+	if errors.Is(err, nexuslims.NotFound) {
+		return false, nil
+	}
+	return err == nil && json.Unmarshal(data, v) == nil, err
 }
 
 var (
