@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,6 +92,7 @@ func TestCheck(t *testing.T) {
 		"internal error":      {change: func(b *bench) { b.Inject(labarchivestest.Refusal("", 500, 4999, "oops")) }, kind: nexuslims.Transient, want: []string{"4999", "oops"}},
 		"maintenance":         {change: func(b *bench) { b.Inject(labarchivestest.Maintenance("")) }, kind: nexuslims.Invalid, want: []string{"a page instead of XML"}},
 		"not XML":             {change: func(b *bench) { b.Inject(labarchivestest.Fault{Status: 200, Body: `{"a":1}`}) }, kind: nexuslims.Invalid, want: []string{"not the expected XML"}},
+		"nested too deep":     {change: func(b *bench) { b.Inject(labarchivestest.Fault{Status: 200, Body: strings.Repeat("<a>", 100)}) }, kind: nexuslims.Invalid, want: []string{"more elements than any answer has"}},
 		"XML breaks off":      {change: func(b *bench) { b.Inject(labarchivestest.Fault{Status: 200, Body: `<users><id>`}) }, kind: nexuslims.Transient},
 		"wrong address":       {change: func(b *bench) { b.settings["NX_LABARCHIVES_URL"] = b.URL + "/x" }, kind: nexuslims.NotFound, want: []string{"HTTP 404"}},
 		"another success":     {change: func(b *bench) { b.Inject(labarchivestest.Fault{Status: 204}) }, kind: nexuslims.Invalid, want: []string{"HTTP 204"}},

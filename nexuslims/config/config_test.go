@@ -199,3 +199,13 @@ func TestNeeds(t *testing.T) {
 	require.Len(t, faults, 1)
 	assert.Equal(t, "NX_DB_PATH", faults[0].Variable)
 }
+
+func TestOnlySomeTexts(t *testing.T) {
+	texts := read(t, t.TempDir(), "nx_disable_ssl_verify=yes\nNX_CERT_BUNDLE_FILE=/a.pem\nNX_DATA_PATH=/nowhere\n", "NX_DISABLE_SSL_VERIFY=no")
+	only := texts.Only("NX_CERT_BUNDLE", "NX_DISABLE_SSL_VERIFY", "NX_LOG_PATH")
+	assert.Equal(t, []string{"NX_CERT_BUNDLE_FILE", "NX_DISABLE_SSL_VERIFY"}, only.Names())
+	value, source, ok := only.Lookup("NX_DISABLE_SSL_VERIFY")
+	assert.Equal(t, []any{"no", "environment", true}, []any{value, source, ok})
+	value, source, _ = only.Lookup("NX_CERT_BUNDLE_FILE")
+	assert.Equal(t, []string{"/a.pem", ".env:2"}, []string{value, source})
+}
