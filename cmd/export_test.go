@@ -157,6 +157,7 @@ func TestRebuildMakesTheNextVersion(t *testing.T) {
 	require.Equal(t, 0, o.code, o.err)
 	first := server.Records()[0]
 
+	s.now = s.now.Add(time.Hour)
 	r, o := s.report("rebuild", "s1")
 	assert.Equal(t, 0, o.code, o.err)
 	assert.Equal(t, 1, r.Sessions[0].Version)

@@ -88,7 +88,8 @@ func (p *Pipeline) rebuild(ctx context.Context, w *work, trees map[string]walked
 }
 
 // next makes the next version of a session's record and says what is new in it. The old one
-// is nil where there is none yet or it cannot be read.
+// is nil where there is none yet or it cannot be read; it is the next one too where nothing
+// is new.
 func (p *Pipeline) next(ctx context.Context, w *work) (old, m *made, _ error) {
 	m, v, err := p.compose(ctx, w)
 	if err != nil {
@@ -120,10 +121,10 @@ func (p *Pipeline) next(ctx context.Context, w *work) (old, m *made, _ error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	w.report.Changes = record.Changes(old.record, now)
-	if old.digest != m.digest {
-		w.report.Version++
+	if w.report.Changes = record.Changes(old.record, now); len(w.report.Changes) == 0 {
+		return old, old, nil // the date of extraction alone makes no version
 	}
+	w.report.Version++
 	return old, m, nil
 }
 
@@ -135,8 +136,7 @@ func (p *Pipeline) replace(ctx context.Context, w *work) error {
 	if err != nil || m == nil {
 		return err
 	}
-	if old != nil && old.digest == m.digest {
-		w.report.Changes = nil
+	if m == old {
 		_, err = p.deliver(ctx, w, *old)
 		return err
 	}

@@ -16,7 +16,8 @@ import (
 // removed, and what is said of those in both. Datasets are the same where location and
 // signal are; whether a parameter stands with the activity or with the dataset makes no
 // difference. Both versions must come from documents (see [Decode]): a record that was just
-// built knows more. Documents that say the same have no changes.
+// built knows more. Documents that say the same have no changes; when the files were read is
+// no part of what they say.
 func Changes(before, after nexuslims.Record) []string {
 	c := new(changes)
 	c.head(before, after)
@@ -39,6 +40,9 @@ func Changes(before, after nexuslims.Record) []string {
 	}
 	return c.lines
 }
+
+// extractionDate is the parameter that differs whenever a file is read again.
+const extractionDate = "NexusLIMS Extraction – Date"
 
 // changes collects differences.
 type changes struct{ lines []string }
@@ -171,6 +175,7 @@ func (c *changes) dataset(a, b described) {
 	c.value(name+"description", a.Description, b.Description, "")
 	keys := maps.Clone(a.params)
 	maps.Copy(keys, b.params)
+	delete(keys, extractionDate)
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		c.value(name+key, a.params[key], b.params[key], "")
 	}

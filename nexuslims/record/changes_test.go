@@ -46,6 +46,9 @@ func TestChangesSayWhatIsNew(t *testing.T) {
 			doubtful.Warning = true
 			r.Activities[0].Datasets = []nexuslims.Dataset{image("a.dm3", kv("300")), image("b.dm3", doubtful)}
 		}, []string{"a.dm3: Voltage: 200 kV → 300 kV", "b.dm3: Voltage: 200 kV → 200 kV (doubtful)"}},
+		"another reading": {func(r *nexuslims.Record) {
+			r.Activities[0].Datasets[0].Meta = []nexuslims.Param{{Name: "NexusLIMS Extraction – Date", Text: "2024-05-06"}}
+		}, nil},
 		"a type": {func(r *nexuslims.Record) { r.Activities[0].Datasets[0].Type = nexuslims.Diffraction }, []string{
 			"a.dm3: type: Image → Diffraction",
 		}},
