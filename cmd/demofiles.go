@@ -63,11 +63,17 @@ func (f demoFacility) visits() []demoFile {
 		{semFolder + "export.png", 1, clock(13, 30), png(13)},
 		{semFolder + "depth profile.h5", 1, clock(13, 50), massMap},
 		{semFolder + "stage.xyz", 1, clock(13, 31), text("0 0 0", "12.5 3.1 0.2")},
+		{semFolder + "bar 7a smartsem.tif", 1, clock(13, 33), smartSEM(16)},
+		{semFolder + "bar 7a essence.tif", 1, clock(13, 35), essence(17)},
+		{semFolder + "bar 7a helium.tif", 1, clock(13, 38), helium(18)},
+		{semFolder + "trench, atlas.tif", 1, clock(13, 41), atlas(19)},
 		{tem + "lmeitner/oxide/survey.dm4", 2, clock(9, 10), stemImage(21)},
 		{tem + "lmeitner/oxide/map.dm4", 2, clock(9, 30), eels(22)},
 		{tem + "lmeitner/oxide/scan_1.ser", 2, clock(9, 36), scanSeries(23)},
 		{tem + "lmeitner/oxide/scan.emi", 2, clock(9, 36), scanSettings(23)},
 		{tem + "lmeitner/oxide/elements.emd", 2, clock(9, 45), velox(24)},
+		{tem + "lmeitner/oxide/denoised.hspy", 2, clock(9, 50), hyperSpy(25)},
+		{tem + "lmeitner/oxide/averaged.emd", 2, clock(9, 52), ncem},
 	}
 }
 

@@ -61,3 +61,56 @@ func msa(seed uint64) func(time.Time) ([]byte, error) {
 }
 
 func massMap(at time.Time) ([]byte, error) { return synth.DefaultTOFWERK(at).Bytes(), nil }
+
+func smartSEM(seed uint64) func(time.Time) ([]byte, error) {
+	return func(at time.Time) ([]byte, error) { return synth.SEMImage(768, seed, at).Bytes(), nil }
+}
+
+func essence(seed uint64) func(time.Time) ([]byte, error) {
+	return func(at time.Time) ([]byte, error) { return synth.TescanImage(512, seed, at).Bytes(), nil }
+}
+
+// helium is a picture of an ion microscope.
+func helium(seed uint64) func(time.Time) ([]byte, error) {
+	return func(at time.Time) ([]byte, error) {
+		return synth.Orion{Picture: synth.Pixels(512, 512, seed), Field: 2.5, Time: at}.Bytes(), nil
+	}
+}
+
+// atlas is a picture that Fibics' program took.
+func atlas(seed uint64) func(time.Time) ([]byte, error) {
+	return func(at time.Time) ([]byte, error) {
+		return synth.Fibics{Picture: synth.Pixels(768, 512, seed), Beam: "FIB", Field: 24, Time: at}.Bytes(), nil
+	}
+}
+
+// hyperSpy is an image that was worked on.
+func hyperSpy(seed uint64) func(time.Time) ([]byte, error) {
+	return func(at time.Time) ([]byte, error) {
+		const size = 256
+		pixels := synth.HDF5Of(synth.Pixels(size, size, seed).Values)
+		pixels.Shape = []int{size, size}
+		return synth.HyperSpy{Version: "3.1", Signals: []synth.HyperSpySignal{{
+			Title: "denoised", Data: pixels,
+			Axes: []synth.HyperSpyAxis{
+				{Name: "y", Unit: "nm", Size: size, Scale: 0.5}, {Name: "x", Unit: "nm", Size: size, Scale: 0.5},
+			},
+			Metadata: map[string]any{
+				"General": map[string]any{"title": "denoised", "date": at.Format(time.DateOnly), "time": at.Format(time.TimeOnly)},
+				"Signal":  map[string]any{"signal_type": "", "quantity": "Counts"},
+			},
+		}}}.Bytes(), nil
+	}
+}
+
+// ncem is an image as Berkeley's programs keep it.
+func ncem(at time.Time) ([]byte, error) {
+	return synth.NCEM{
+		Version: "0.2",
+		Arrays: []synth.NCEMArray{{Name: "averaged", Shape: []int{128, 128}, Axes: []synth.NCEMAxis{
+			{Name: "y", Unit: "[n_m]", Scale: 0.25}, {Name: "x", Unit: "[n_m]", Scale: 0.25},
+		}}},
+		User:   map[string]any{"user_name": "Lise Meitner"},
+		Sample: map[string]any{"material": "oxide layer"},
+	}.Bytes(), nil
+}
