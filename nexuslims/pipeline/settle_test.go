@@ -59,17 +59,29 @@ func TestLogStatusAndFile(t *testing.T) {
 		"no destination, all":           {exporters.All, nil, nil, []string{}, waiting},
 		"no destination, first success": {exporters.FirstSuccess, nil, nil, []string{}, waiting},
 		"no destination, best effort":   {exporters.BestEffort, nil, nil, []string{}, waiting},
-		"all, one fails": {exporters.All, refuses("no luck"), second(newTarget()),
-			[]string{"target failed: no luck", "second ok 1"}, waiting},
+		"all, one fails": {
+			exporters.All, refuses("no luck"), second(newTarget()),
+			[]string{"target failed: no luck", "second ok 1"},
+			waiting,
+		},
 		"all, both have it": {exporters.All, newTarget(), second(newTarget()), []string{"target ok 1", "second ok 1"}, done},
-		"first success, the second has it": {exporters.FirstSuccess, refuses("no luck"), append(second(newTarget()),
-			exporters.Open{Spec: exporters.Spec{Name: "third"}, Destination: newTarget()}),
-			[]string{"target failed: no luck", "second ok 1"}, done},
+		"first success, the second has it": {
+			exporters.FirstSuccess, refuses("no luck"), append(second(newTarget()),
+				exporters.Open{Spec: exporters.Spec{Name: "third"}, Destination: newTarget()}),
+			[]string{"target failed: no luck", "second ok 1"},
+			done,
+		},
 		"first success, the first has it": {exporters.FirstSuccess, newTarget(), second(newTarget()), []string{"target ok 1"}, done},
-		"best effort, one fails": {exporters.BestEffort, newTarget(), second(refuses("no luck")),
-			[]string{"target ok 1", "second failed: no luck"}, done},
-		"best effort, both fail": {exporters.BestEffort, refuses("no luck"), second(refuses("none either")),
-			[]string{"target failed: no luck", "second failed: none either"}, waiting},
+		"best effort, one fails": {
+			exporters.BestEffort, newTarget(), second(refuses("no luck")),
+			[]string{"target ok 1", "second failed: no luck"},
+			done,
+		},
+		"best effort, both fail": {
+			exporters.BestEffort, refuses("no luck"), second(refuses("none either")),
+			[]string{"target failed: no luck", "second failed: none either"},
+			waiting,
+		},
 		"a panic": {exporters.All, &target{records: map[string][]byte{}, panics: true}, nil, []string{"target failed: panic: no idea"}, waiting},
 	} {
 		t.Run(name, func(t *testing.T) {
