@@ -106,6 +106,7 @@ func (s *Store) Fetch(ctx context.Context, existing exporters.Receipt) ([]byte, 
 		return nil, nexuslims.E(nexuslims.NotFound, "fetch record", existing.ID, nil)
 	}
 	form, _ := formOf(existing.ID)
+	l.brief = true
 	c, err := l.stored(ctx, at, form)
 	switch {
 	case err != nil:

@@ -55,6 +55,8 @@ type shelf struct {
 	*Store
 	root *os.Root
 	disk disk
+	// brief reads crates without their digests, which takes reading all of them.
+	brief bool
 }
 
 func (l *shelf) close() { _ = l.root.Close() }

@@ -8,9 +8,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"os"
 	"path"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/nexuslims/nexuslims-go/exporters"
 )
@@ -86,12 +88,19 @@ func (l *shelf) readArchive(ctx context.Context, at place, c *stored) error {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	found, err := measure(ctx, f)
+	info, err := f.Stat()
 	if err != nil {
 		return err
 	}
-	c.size, c.digest = found.size, found.sha256
-	z, err := zip.NewReader(f, found.size)
+	c.size = info.Size()
+	if !l.brief {
+		found, err := measure(ctx, f)
+		if err != nil {
+			return err
+		}
+		c.size, c.digest = found.size, found.sha256
+	}
+	z, err := zip.NewReader(f, c.size)
 	if err != nil {
 		return nil
 	}
@@ -99,21 +108,38 @@ func (l *shelf) readArchive(ctx context.Context, at place, c *stored) error {
 	if c.form == ELN {
 		prefix = at.stem + "/"
 	}
-	c.metadata, _ = readMember(z, prefix+metadataFile)
-	c.xml, _ = readMember(z, prefix+at.record())
+	return c.readMembers(z, prefix, at)
+}
+
+// readMembers reads description and record. What is missing or damaged is none; a store
+// that does not answer is a failure.
+func (c *stored) readMembers(fsys fs.FS, prefix string, at place) error {
+	var faults [2]error
+	c.metadata, faults[0] = readMember(fsys, prefix+metadataFile)
+	c.xml, faults[1] = readMember(fsys, prefix+at.record())
+	for _, err := range faults {
+		var number syscall.Errno
+		if errors.As(err, &number) && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
 	return nil
 }
 
 // record is the name of the record file in the crate.
 func (p place) record() string { return path.Join(recordDir, names{}.take(p.stem+".xml")) }
 
-// readMember reads a file of an archive.
-func readMember(z *zip.Reader, name string) ([]byte, error) {
-	f, err := z.Open(name)
+// readMember reads a file of a crate; nil when that fails.
+func readMember(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	return exporters.ReadAll(f, largestRead)
+	b, err := exporters.ReadAll(f, largestRead)
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // readFolder reads a crate that is a folder.
@@ -123,8 +149,18 @@ func (l *shelf) readFolder(ctx context.Context, at place, c *stored) error {
 		return err
 	}
 	defer func() { _ = dir.Close() }()
+	if !l.brief {
+		if err := c.measureFolder(ctx, dir); err != nil {
+			return err
+		}
+	}
+	return c.readMembers(dir.FS(), "", at)
+}
+
+// measureFolder finds size and digest of a crate that is a folder.
+func (c *stored) measureFolder(ctx context.Context, dir *os.Root) error {
 	files := list{}
-	err = fs.WalkDir(dir.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(dir.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || name == "." {
 			return err
 		}
@@ -145,18 +181,6 @@ func (l *shelf) readFolder(ctx context.Context, at place, c *stored) error {
 		return nil
 	})
 	c.digest = files.digest()
-	read := func(name string) []byte {
-		f, err := dir.Open(local(name))
-		if err != nil {
-			return nil
-		}
-		b, err := exporters.ReadAll(f, largestRead)
-		if err != nil {
-			return nil
-		}
-		return b
-	}
-	c.metadata, c.xml = read(metadataFile), read(at.record())
 	return err
 }
 
