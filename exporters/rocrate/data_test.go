@@ -157,6 +157,35 @@ func TestDataThatChanges(t *testing.T) {
 	}
 }
 
+// TestDataThatChangesBetweenForms: the forms of a crate hold the same, as one version.
+func TestDataThatChangesBetweenForms(t *testing.T) {
+	for _, order := range []rocrate.Forms{{rocrate.ELN, rocrate.Zip, rocrate.Folder}, {rocrate.Folder, rocrate.Zip}} {
+		dir, f := t.TempDir(), newFacility(t)
+		job := f.job()
+		disk := &meddling{meddle: func() {
+			if len(cratesOf(t, dir, order[0])) == 1 {
+				require.NoError(t, os.RemoveAll(filepath.Join(f.instruments, "SEM_A/aquill/map.dm4")))
+			}
+		}}
+		config := including(dir, order[0])
+		config.Forms = order
+		store := open(t, config)
+		store.Wrap(disk.wrap)
+		_, err := store.Export(t.Context(), job)
+		require.NoError(t, err)
+		first := contents(t, cratesOf(t, dir, order[0])[0])
+		for _, form := range order {
+			crate := cratesOf(t, dir, form)[0]
+			rocratetest.Require(t, crate)
+			assert.Equal(t, first, contents(t, crate))
+			assert.Equal(t, "1", graphOf(t, crate)["./"]["version"])
+		}
+		old, err := filepath.Glob(filepath.Join(dir, "*", "*", "*.v*"))
+		require.NoError(t, err)
+		assert.Empty(t, old)
+	}
+}
+
 // swap puts a folder in a file's place.
 func swap(path string, n int) error {
 	if n > 1 {

@@ -25,7 +25,7 @@ func (s *Store) Export(ctx context.Context, job *exporters.Job) (exporters.Recei
 		return exporters.Receipt{}, err
 	}
 	defer l.close()
-	d := delivery{shelf: l, job: job, at: placeOf(job), known: delivered{}}
+	d := delivery{shelf: l, job: job, at: placeOf(job), known: delivered{}, fresh: map[Form]bool{}}
 	if job.Earlier != nil {
 		d.take(*job.Earlier)
 	}
@@ -40,7 +40,7 @@ func (s *Store) Update(ctx context.Context, job *exporters.Job, existing exporte
 		return exporters.Receipt{}, err
 	}
 	defer l.close()
-	d := delivery{shelf: l, job: job, at: placeOf(job), must: true}
+	d := delivery{shelf: l, job: job, at: placeOf(job), must: true, fresh: map[Form]bool{}}
 	d.take(existing)
 	return d.run(ctx)
 }
@@ -55,6 +55,8 @@ type delivery struct {
 	known    delivered
 	document []byte // the record file
 	warnings []string
+	number   int           // of the version that is made, once that is known
+	fresh    map[Form]bool // forms that were put in place already, before a data file changed
 }
 
 // take continues at the place of an earlier delivery.
@@ -178,25 +180,14 @@ func (d *delivery) write(ctx context.Context, about site, there []*stored) (*inv
 
 // put puts the crate in place in each form that differs.
 func (d *delivery) put(ctx context.Context, about site, files *inventory, there []*stored) error {
-	newest, err := d.newest(there)
+	made, err := d.next(about, files, there)
 	if err != nil {
 		return err
-	}
-	number := max(newest, 1)
-	made, err := d.assemble(d.job, about, files, d.at.stem, number)
-	if err != nil {
-		return err
-	}
-	if newest > 0 && !d.stands(made, there) {
-		number++
-		if made, err = d.assemble(d.job, about, files, d.at.stem, number); err != nil {
-			return err
-		}
 	}
 	for i, form := range d.config.Forms {
 		old := there[i]
 		edited := old != nil && d.edited(old)
-		if old != nil && !edited && old.version == number && bytes.Equal(old.metadata, made.metadata) {
+		if old != nil && !edited && old.version == d.number && bytes.Equal(old.metadata, made.metadata) {
 			continue
 		}
 		c, err := d.place(ctx, made, form, old, edited)
@@ -208,8 +199,28 @@ func (d *delivery) put(ctx context.Context, about site, files *inventory, there 
 		}
 		there[i] = c
 		d.known.set(c)
+		d.fresh[form] = true
 	}
 	return nil
+}
+
+// next makes the crate: the version that stands somewhere, when nothing changed, else the
+// one after all that there ever were.
+func (d *delivery) next(about site, files *inventory, there []*stored) (crate, error) {
+	if d.number > 0 {
+		return d.assemble(d.job, about, files, d.at.stem, d.number)
+	}
+	newest, err := d.newest(there)
+	if err != nil {
+		return crate{}, err
+	}
+	d.number = max(newest, 1)
+	made, err := d.assemble(d.job, about, files, d.at.stem, d.number)
+	if err != nil || newest == 0 || d.stands(made, there) {
+		return made, err
+	}
+	d.number++
+	return d.assemble(d.job, about, files, d.at.stem, d.number)
 }
 
 // newest is the highest version that there ever was of the crate, 0 for none.

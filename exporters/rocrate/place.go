@@ -27,6 +27,9 @@ func (d *delivery) place(ctx context.Context, made crate, form Form, old *stored
 		if old == nil {
 			return nil
 		}
+		if d.fresh[form] {
+			return d.remove(old.path) // half of this very delivery
+		}
 		return d.aside(d.at, old, edited)
 	}
 	var err error
