@@ -249,18 +249,24 @@ func (f *File) attributeOf(p attributeParts) (*Attribute, error) {
 	return a, nil
 }
 
-// maxAttributeValue is the greatest value of an attribute that is read.
-const maxAttributeValue = 64 << 10
+// Attributes of more than maxAttributeValue bytes are not read, but for long texts, which
+// stand outside of the attribute and may have maxAttributeText together.
+const (
+	maxAttributeValue = 64 << 10
+	maxAttributeText  = 1 << 20
+)
 
 // Value returns the value as metadata: texts, numbers that keep their kind, booleans of
 // enumerations FALSE and TRUE, other enumerations by name, lists, objects for compounds.
 // Numbers of 32 bits are widened. Opaque bytes are an object of length and digest.
-// More than 64 KiB are Unsupported.
+// More than 64 KiB are Unsupported, and more than 1 MiB of texts of variable length.
 func (a *Attribute) Value() (nexuslims.Value, error) {
 	if a.Null {
 		return nexuslims.Null{}, nil
 	}
-	v, err := newValueDecoder(a.f, maxAttributeValue).array(a.Type, a.Shape, a.raw)
+	d := newValueDecoder(a.f, maxAttributeValue)
+	d.texts = maxAttributeText
+	v, err := d.array(a.Type, a.Shape, a.raw)
 	if err != nil {
 		return nil, nexuslims.E(kindOf(err), "read attribute", a.Name, err)
 	}

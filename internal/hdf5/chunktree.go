@@ -90,9 +90,6 @@ func (t *chunkTree) walk(ctx context.Context, visit func([]int, chunkRef) error)
 func (t *chunkTree) walkFrom(
 	ctx context.Context, address uint64, level int, left *budget, visit func([]int, chunkRef) error,
 ) error {
-	if err := ctx.Err(); err != nil {
-		return canceled(err)
-	}
 	n, err := t.node(address, level)
 	if err != nil {
 		return err
@@ -100,6 +97,9 @@ func (t *chunkTree) walkFrom(
 	for i, ref := range n.refs {
 		if err := left.spend(); err != nil {
 			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return canceled(err)
 		}
 		switch {
 		case n.level > 0:

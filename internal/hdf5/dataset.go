@@ -3,6 +3,7 @@ package hdf5
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -51,7 +52,8 @@ func newDataset(n node) (*Dataset, error) {
 
 func (d *Dataset) readStorage() error {
 	s, h := d.f.src, d.header
-	if _, ok := d.space.elements(); !ok {
+	// Twice the bytes, which 16-bit floats take when they are widened, must be a number too.
+	if n, ok := d.space.elements(); !ok || n > math.MaxInt64/4/int64(d.kind.Size) {
 		return corrupt("read dataspace", "%v elements", d.space.shape)
 	}
 	if h.has(msgExternal) {

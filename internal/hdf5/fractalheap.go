@@ -62,7 +62,7 @@ func (h *fractalHeap) object(id []byte) ([]byte, error) {
 	case 0:
 		c := h.s.cursor(id[1:])
 		offset := c.uint(min(8, (h.maxBits+7)/8))
-		length := c.uint(min(bytesFor(h.maxDirect), bytesFor(h.maxObject)))
+		length := c.uint(min(bytesFor(h.maxDirect-1), bytesFor(h.maxObject)))
 		if err := c.err(op); err != nil {
 			return nil, err
 		}

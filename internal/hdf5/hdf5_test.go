@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -329,4 +330,38 @@ func TestWhatIsNoHDF5(t *testing.T) {
 		_, err := hdf5.Open(bytes.NewReader(b), int64(len(b)))
 		require.ErrorIs(t, err, nexuslims.Unsupported)
 	}
+}
+
+// TestAbsurdShapes reads an array whose bytes are more than a number can tell.
+func TestAbsurdShapes(t *testing.T) {
+	for _, n := range []uint64{1 << 60, 1 << 61} {
+		h := synth.NewHDF5()
+		h.Root().Dataset("d", synth.HDF5Data{Shape: []int{1234}, Type: synth.HDF5Number("f8"), Compact: true})
+		little := binary.LittleEndian
+		b := bytes.ReplaceAll(h.Bytes(), little.AppendUint64(nil, 1234), little.AppendUint64(nil, n))
+		d, err := open(t, b).Root().Dataset("d")
+		require.NoError(t, err)
+		require.Equal(t, []int{int(n)}, d.Shape())
+		err = d.ReadRegion(t.Context(), []int{1 << 50}, []int{1}, []int{1}, make([]byte, 8))
+		require.ErrorIs(t, err, nexuslims.Corrupt)
+		err = d.Chunks(t.Context(), func(_, _ []int, _ []byte) error { return nil })
+		require.ErrorIs(t, err, nexuslims.Corrupt)
+	}
+}
+
+// TestLongTexts reads a text that is longer than an attribute itself can be.
+func TestLongTexts(t *testing.T) {
+	long := strings.Repeat("grüße ", 20_000)
+	h := synth.NewHDF5()
+	h.Root().Attr("long", long).Attr("longer", strings.Repeat(long, 10))
+	root := open(t, h.Bytes()).Root()
+	a, err := root.Attribute("long")
+	require.NoError(t, err)
+	v, err := a.Value()
+	require.NoError(t, err)
+	assert.Equal(t, nexuslims.Text(long), v)
+	a, err = root.Attribute("longer")
+	require.NoError(t, err)
+	_, err = a.Value()
+	require.ErrorIs(t, err, nexuslims.Unsupported)
 }

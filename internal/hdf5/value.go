@@ -15,11 +15,12 @@ import (
 type valueDecoder struct {
 	f     *File
 	left  int64 // bytes that may still be read
+	texts int64 // the same of texts that are longer than what is left
 	steps int64 // values that may still be made: members of a compound can overlap
 }
 
 func newValueDecoder(f *File, limit int64) *valueDecoder {
-	return &valueDecoder{f, limit, 2*limit + 1024}
+	return &valueDecoder{f: f, left: limit, steps: 2*limit + 1024}
 }
 
 func (d *valueDecoder) take(n int64) error {
@@ -134,13 +135,15 @@ func (d *valueDecoder) compound(t *Type, b []byte) (nexuslims.Value, error) {
 func (d *valueDecoder) variable(t *Type, b []byte) (nexuslims.Value, error) {
 	ref := d.f.src.reference(b)
 	if t.Class == VarText {
-		content, err := d.f.heaps.read(d.f.src, ref, int64(ref.count), d.left)
+		left := &d.left
+		if int64(ref.count) > d.left {
+			left = &d.texts
+		}
+		content, err := d.f.heaps.read(d.f.src, ref, int64(ref.count), *left)
 		if err != nil {
 			return nil, err
 		}
-		if err := d.take(int64(len(content))); err != nil {
-			return nil, err
-		}
+		*left -= int64(len(content))
 		return t.text(bytes.TrimRight(content, "\x00")), nil
 	}
 	content, err := d.f.heaps.read(d.f.src, ref, int64(ref.count)*int64(t.Base.Size), d.left)

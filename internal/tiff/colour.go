@@ -88,13 +88,16 @@ func (c *colours) setPalette(m *Image) error {
 // shades reports whether a palette gives every number its own shade of gray.
 func (c *colours) shades() bool {
 	n := len(c.table) / 3
+	if n < 2 {
+		return false
+	}
 	for i := range n {
 		r, g, b := c.table[3*i], c.table[3*i+1], c.table[3*i+2]
 		if r != g || g != b || int(r) != i*255/(n-1) {
 			return false
 		}
 	}
-	return n > 1
+	return true
 }
 
 // setYCbCr reads how colours are shared and weighed.

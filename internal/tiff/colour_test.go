@@ -139,6 +139,20 @@ func TestPalettes(t *testing.T) {
 	assert.Nil(t, gray)
 }
 
+// TestPaletteOfOneColour has a table that breaks off behind the first colour.
+func TestPaletteOfOneColour(t *testing.T) {
+	p := synth.TIFFPage{Width: 2, Height: 2, Bits: 8, Photometric: 3, Data: []byte{0, 1, 2, 3}}
+	p.Tags = []synth.TIFFTag{{ID: 320, Value: []uint16{0, 0, 0}}}
+	d, err := open(t, encode(t, synth.TIFFOptions{}, p)).Directory(0)
+	require.NoError(t, err)
+	m, err := d.Shades()
+	require.NoError(t, err)
+	assert.Equal(t, "rgb", m.Element)
+	got, err := pixels(t, m)
+	require.NoError(t, err)
+	assert.Equal(t, make([]byte, 12), got)
+}
+
 func TestCMYK(t *testing.T) {
 	p := synth.TIFFPage{Width: 2, Height: 1, Samples: 4, Photometric: 5, Data: []byte{0, 0, 0, 0, 10, 200, 30, 40}}
 	m := image(t, encode(t, synth.TIFFOptions{}, p), 0)

@@ -1,6 +1,7 @@
 package tiff
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -203,6 +204,8 @@ func (f *File) fill(b []byte, off int64) error {
 // readKind tells a file that became shorter from a fault of the store.
 func readKind(err error) nexuslims.Kind {
 	switch {
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nexuslims.Canceled):
+		return nexuslims.Canceled
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, nexuslims.Corrupt):
 		return nexuslims.Corrupt
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, nexuslims.Permission):
