@@ -97,7 +97,8 @@ func (s *search) step() error {
 			return s.block(s.pos + int64(i))
 		}
 		if a, ok := storedAt(b[i:], s.pos+int64(i)); ok && a.end() <= s.f.Size() {
-			s.pos, s.quiet, s.array = a.end(), 0, &a
+			found := a // of its own: the address of a would cost an allocation for every byte
+			s.pos, s.quiet, s.array = a.end(), 0, &found
 			return nil
 		}
 	}
