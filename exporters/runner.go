@@ -33,8 +33,8 @@ type Runner struct {
 	Grace time.Duration
 	// Force ignores waiting times and repeats what was given up.
 	Force bool
-	// Only names the destinations that are asked; the others count for the verdict with what
-	// the ledger knows of them. Empty: all.
+	// Only names the destinations that are asked, those too that the strategy would pass over;
+	// the others count for the verdict with what the ledger knows of them. Empty: all.
 	Only []string
 	// Ledger remembers deliveries; one in memory when nil.
 	Ledger Ledger
@@ -125,7 +125,7 @@ func (r *Runner) Due(ctx context.Context, session string) (bool, error) {
 	}
 	for _, o := range r.Destinations {
 		e := known[o.Spec.Name]
-		if e.State != Delivered && r.down[o.Spec.Name] == nil && r.ripe(e) {
+		if e.State != Delivered && r.down[o.Spec.Name] == nil && (r.ripe(e) || r.exhausted(e)) {
 			return true, nil
 		}
 	}
@@ -201,8 +201,10 @@ func (r *Runner) serve(ctx context.Context, o Open, job *Job, known map[string]E
 		err := r.keepWaiting(ctx, e)
 		return Result{Destination: o.Spec.Name, State: Waiting, Receipt: e.Receipt, Err: why}, true, err
 	case turnLater:
+		e, err := r.exhaust(ctx, e)
+		known[o.Spec.Name] = e
 		log.Debug("destination's turn has not come", "attempt", e.Attempts, "next", e.NextAttempt)
-		return resultOf(e, false, earlierFailure(e)), true, nil
+		return resultOf(e, false, earlierFailure(e)), true, err
 	}
 	log.Info("delivering record", "record", job.Name, "priority", o.Spec.Priority, "attempt", e.Attempts+1)
 	d := &delivery{runner: r, open: o, entry: e, log: log, job: r.jobFor(job, known, e)}
@@ -229,6 +231,19 @@ func (r *Runner) keepWaiting(ctx context.Context, e Entry) error {
 	e.Updated = r.Now()
 	return r.Ledger.Save(ctx, e)
 }
+
+// exhaust gives a delivery up whose last attempt never ended: where each one ends the
+// process, nobody else writes down that it was the last.
+func (r *Runner) exhaust(ctx context.Context, e Entry) (Entry, error) {
+	if !r.exhausted(e) {
+		return e, nil
+	}
+	e.State, e.Kind, e.Updated = GivenUp, nexuslims.Internal.String(), r.Now()
+	e.Message = fmt.Sprintf("the last of %d attempts never ended", e.Attempts)
+	return e, r.Ledger.Save(ctx, e)
+}
+
+func (r *Runner) exhausted(e Entry) bool { return e.State == Started && e.Attempts >= r.MaxAttempts }
 
 // jobFor returns a destination's own copy of the job.
 func (r *Runner) jobFor(job *Job, known map[string]Entry, e Entry) *Job {

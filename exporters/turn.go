@@ -23,7 +23,7 @@ func (r *Runner) turn(o Open, known map[string]Entry, digest string) turn {
 	switch {
 	case e.complete(digest):
 		return turnDone
-	case !r.needed(o.Spec, e, satisfied), len(r.Only) > 0 && !slices.Contains(r.Only, o.Spec.Name):
+	case !r.wanted(o.Spec, e, satisfied):
 		return turnSkip
 	case r.down[o.Spec.Name] != nil:
 		return turnDown
@@ -33,6 +33,15 @@ func (r *Runner) turn(o Open, known map[string]Entry, digest string) turn {
 		return turnLater // what failed beside a success is repeated on demand only
 	}
 	return turnNow
+}
+
+// wanted reports whether a destination is to be served: one that was asked for by name is,
+// whatever the strategy makes of it, and no other one then.
+func (r *Runner) wanted(spec Spec, e Entry, satisfied bool) bool {
+	if len(r.Only) > 0 {
+		return slices.Contains(r.Only, spec.Name)
+	}
+	return r.needed(spec, e, satisfied)
 }
 
 // Plan tells what Deliver would do with a record of that digest, if every destination did

@@ -30,6 +30,55 @@ func TestOnlyAsksTheNamedAndCountsTheOthers(t *testing.T) {
 	assert.Equal(t, "1", late.jobs[0].Previous["a"].ID, "links to it work")
 }
 
+func TestWhoIsAskedForByNameIsAskedWhateverTheStrategy(t *testing.T) {
+	for _, strategy := range exporters.Strategies() {
+		t.Run(string(strategy), func(t *testing.T) {
+			a, later := works("1"), works("2")
+			b := newBench(strategy, remote("a", a))
+			_, err := b.Deliver(t.Context(), job("s1", "v1"))
+			require.NoError(t, err)
+
+			next := b.another(strategy, remote("a", a), remote("later", later), remote("other", works("3")))
+			next.Only = []string{"later"}
+			plan, err := next.Plan(t.Context(), "s1", job("s1", "v1").Digest)
+			require.NoError(t, err)
+			require.Len(t, plan.Results, 2)
+			assert.True(t, plan.Results[1].Attempted)
+			out, err := next.Deliver(t.Context(), job("s1", "v1"))
+			require.NoError(t, err)
+			assert.Equal(t, "a=delivered later=delivered", states(out))
+			assert.Equal(t, strategy != exporters.All, out.Exported, "the third one has nothing")
+			assert.Len(t, later.jobs, 1)
+		})
+	}
+}
+
+func TestAttemptsThatNeverEndAreGivenUpToo(t *testing.T) {
+	a := works("1")
+	b := newBench(exporters.All, remote("a", a))
+	e := exporters.Entry{Session: "s1", Destination: "a", State: exporters.Started, Attempts: 20}
+	require.NoError(t, b.ledger.Save(t.Context(), e))
+	due := func() bool {
+		due, err := b.Due(t.Context(), "s1")
+		require.NoError(t, err)
+		return due
+	}
+	assert.True(t, due(), "somebody has to write it down")
+	out, err := b.Deliver(t.Context(), job("s1", "v1"))
+	require.NoError(t, err)
+	assert.Equal(t, "a=given_up", states(out))
+	require.ErrorContains(t, out.Results[0].Err, "given up: the last of 20 attempts never ended")
+	assert.Equal(t, exporters.GivenUp, b.entry(t, "s1", "a").State)
+	assert.False(t, due())
+	assert.Empty(t, a.jobs)
+
+	again := b.another(exporters.All, remote("a", a))
+	again.Force = true
+	out, err = again.Deliver(t.Context(), job("s1", "v1"))
+	require.NoError(t, err)
+	assert.Equal(t, "a=delivered", states(out))
+}
+
 func TestPlanTellsWhatWouldBeDoneAndDoesNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		strategy exporters.Strategy

@@ -75,9 +75,11 @@ func (p *Pipeline) deliver(ctx context.Context, w *work, m made) (verdict, error
 // conclude settles a session whose record was delivered, or not. The record counts as
 // exported from the moment the status is stored; moving its file is tidying.
 func (p *Pipeline) conclude(ctx context.Context, w *work, m made, delivered exporters.Outcome) (verdict, error) {
-	if m.uploaded && w.report.Status == nexuslims.Completed {
+	if w.report.Status == nexuslims.Completed {
 		p.stays(w, delivered)
-		return verdict{}, nil
+		if m.uploaded || !delivered.Exported {
+			return verdict{}, nil // wherever its file lies, the session was settled
+		}
 	}
 	log := p.log.With("session", w.session.ID, "record", m.name)
 	state, status := db.RecordWaiting, nexuslims.BuiltNotExported

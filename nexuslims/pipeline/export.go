@@ -221,8 +221,8 @@ func (p *Pipeline) again(ctx context.Context, w *work) error {
 		return nil
 	case v.settle == nexuslims.ConsentRefused:
 		return p.finish(ctx, RunOptions{}, w, v)
-	case v.done(): // only a withdrawn consent stops a record that was built with one
-		w.note(verdict{wait: cmp.Or(v.wait, "what the scheduler says of it has changed"), err: v.err})
+	case v.done(): // only a withdrawn consent settles a record that was built with one
+		w.note(heldBack(v, settled))
 		p.logVerdict(w)
 		return nil
 	}
@@ -238,10 +238,21 @@ func (p *Pipeline) again(ctx context.Context, w *work) error {
 	return err
 }
 
-// undelivered reports how many of a settled session's destinations failed.
+// heldBack is the verdict on a record that goes nowhere for now. One that is settled has nothing
+// to wait for: that it was not delivered is a fault.
+func heldBack(v verdict, settled bool) verdict {
+	why := cmp.Or(v.wait, "what the scheduler says of it has changed")
+	if v.err == nil && settled {
+		v.err = nexuslims.E(nexuslims.Conflict, "", "", errors.New("not delivered: "+why))
+	}
+	return verdict{wait: why, err: v.err}
+}
+
+// undelivered reports how many of a settled session's destinations failed, or were out of
+// reach before their turn came.
 func undelivered(out exporters.Outcome) (failed int) {
 	for _, r := range out.Results {
-		if r.Err != nil && r.Attempted {
+		if r.Err != nil && (r.Attempted || r.State == exporters.Waiting) {
 			failed++
 		}
 	}

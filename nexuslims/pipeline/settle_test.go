@@ -15,6 +15,7 @@ import (
 	"github.com/nexuslims/nexuslims-go/db"
 	"github.com/nexuslims/nexuslims-go/exporters"
 	"github.com/nexuslims/nexuslims-go/nexuslims"
+	"github.com/nexuslims/nexuslims-go/nexuslims/pipeline"
 )
 
 // uploads returns what the log tells of a session: "target ok 1", "second failed: no luck".
@@ -142,6 +143,56 @@ func TestRecordThatCannotBeMoved(t *testing.T) {
 	f.run()
 	assert.Equal(t, []string{"2024-05-06_TEM_s1.xml"}, f.records("uploaded"), "a later run makes up for it")
 	assert.Equal(t, []string{"target ok 1"}, f.uploads("s1"), "and delivers nothing again")
+}
+
+// TestSettledSessionStaysSettled whatever comes of delivering it to one more destination,
+// and wherever its file is.
+func TestSettledSessionStaysSettled(t *testing.T) {
+	for name, moved := range map[string]bool{"file moved": true, "file not moved": false} {
+		t.Run(name, func(t *testing.T) {
+			f := newFacility(t)
+			f.visit("s1", "TEM", 0, "a.txt")
+			f.run()
+			if !moved { // a rebuild was interrupted, and somebody took the version before away
+				name := "2024-05-06_TEM_s1.xml"
+				xml, err := os.ReadFile(f.path("records", "uploaded", name))
+				require.NoError(t, err)
+				require.NoError(t, os.WriteFile(f.path("records", name), append(xml, '\n'), 0o600))
+				require.NoError(t, os.Remove(f.path("records", "uploaded", name)))
+			}
+			f.others = second(refuses("no luck"))
+			r, err := f.pipeline().Export(t.Context(), pipeline.ExportOptions{Sessions: []string{"s1"}})
+			require.NoError(t, err)
+			assert.Equal(t, pipeline.ExitPartial, r.ExitCode())
+			assert.Equal(t, nexuslims.Completed, f.status("s1"))
+			row, _, err := f.store.Record(t.Context(), "s1")
+			require.NoError(t, err)
+			assert.Equal(t, db.RecordUploaded, row.State)
+		})
+	}
+}
+
+// TestWhatIsNotDeliveredIsReported has settled sessions that go nowhere else, each for its
+// own reason.
+func TestWhatIsNotDeliveredIsReported(t *testing.T) {
+	f := newFacility(t)
+	f.visit("booked", "TEM", 0, "a.txt")
+	f.visit("first", "TEM", 2, "b.txt")
+	f.visit("next", "TEM", 4, "c.txt")
+	f.run()
+	f.source.answer = map[string]error{"booked": nexuslims.NoReservation}
+	f.now = f.now.AddDate(0, 0, 10)
+	down := newTarget()
+	down.fail = nexuslims.E(nexuslims.Transient, "", "", errors.New("no route"))
+	f.others = second(down)
+	r, err := f.pipeline().Export(t.Context(), pipeline.ExportOptions{Sessions: []string{"booked", "first", "next"}})
+	require.NoError(t, err)
+	assert.Equal(t, pipeline.ExitPartial, r.ExitCode())
+	require.Len(t, r.Sessions, 3)
+	for i, why := range []string{"not delivered", "has it not", "has it not"} {
+		assert.Contains(t, r.Sessions[i].Error, why, r.Sessions[i].ID)
+		assert.Equal(t, nexuslims.Completed, f.status(r.Sessions[i].ID))
+	}
 }
 
 func TestRecordTakesThePlaceOfAnOlderFile(t *testing.T) {
