@@ -181,8 +181,8 @@ func (p *Pipeline) planned(ctx context.Context, w *work) error {
 }
 
 // kept loads the record of a session from its file; nil, with the reason in the report,
-// when there is none that can be read. A session of the Python program has no entry here,
-// its status tells where the file is.
+// when there is none that can be read. A session of the Python program has no entry here, or
+// no more than a name when a rebuild was interrupted: its status tells where the file is.
 func (p *Pipeline) kept(ctx context.Context, w *work) (*made, error) {
 	r, found, err := p.store.Record(ctx, w.session.ID)
 	if err != nil {
@@ -190,8 +190,8 @@ func (p *Pipeline) kept(ctx context.Context, w *work) (*made, error) {
 	}
 	exists := w.report.Status == nexuslims.Completed || w.report.Status == nexuslims.BuiltNotExported
 	name, uploaded := recordName(w), w.report.Status == nexuslims.Completed
-	if found {
-		exists, name, uploaded = r.State != db.RecordReserved, r.Name, r.State == db.RecordUploaded
+	if found && r.State != db.RecordReserved {
+		exists, name, uploaded = true, r.Name, r.State == db.RecordUploaded
 	}
 	if !exists {
 		w.note(verdict{wait: "it has no record yet", err: nexuslims.E(nexuslims.NotFound, "read record of", w.session.ID, nil)})

@@ -38,13 +38,22 @@ func (p *Pipeline) Rebuild(ctx context.Context, o RebuildOptions) (*Report, erro
 		p.progress.update(func(n *Progress) { n.Total = len(works) })
 		for _, w := range works {
 			w.looking = o.DryRun
-			if v := p.resolve(ctx, w); v.done() {
+			if v := p.ready(ctx, w); v.done() {
 				p.unchanged(w, v)
 			}
 		}
 		trees := p.walk(ctx, works, func(*work) bool { return true })
 		return p.each(ctx, works, r, func(w *work) error { return p.rebuild(ctx, w, trees) })
 	})
+}
+
+// ready tells whether a record may be built. A use that has not ended has no end to look for
+// files up to: those of whoever came next would count as its own.
+func (p *Pipeline) ready(ctx context.Context, w *work) verdict {
+	if w.session.To.IsZero() {
+		return verdict{wait: "its use has not ended"}
+	}
+	return p.resolve(ctx, w)
 }
 
 // unchanged reports why the next version of a record cannot be made; the session stays as
@@ -104,7 +113,7 @@ func (p *Pipeline) next(ctx context.Context, w *work) (old, m *made, _ error) {
 		return nil, nil, err
 	}
 	name, uploaded := recordName(w), w.report.Status == nexuslims.Completed
-	if found {
+	if found && row.State != db.RecordReserved {
 		name, uploaded = row.Name, row.State == db.RecordUploaded
 	}
 	w.report.Record, w.report.Version = name, max(row.Version, 1)
