@@ -60,6 +60,18 @@ func (j *Job) Parts(set Set) []Part {
 	return list.parts
 }
 
+// Sees reports whether the folder is open that the part of a name comes from. Of one that is
+// not, nobody can tell what is gone.
+func (j *Job) Sees(name string) bool {
+	switch folder, _, _ := strings.Cut(name, "/"); folder {
+	case "previews", "metadata":
+		return j.Files.Data != nil
+	case "data":
+		return j.Files.Instruments != nil
+	}
+	return true
+}
+
 type partList struct {
 	parts []Part
 	seen  map[string]bool

@@ -88,3 +88,24 @@ func TestSetsAreRead(t *testing.T) {
 	assert.Equal(t, exporters.WithPreviews, s)
 	require.Error(t, s.UnmarshalText([]byte("everything")))
 }
+
+func TestFoldersThatAreNotOpenAreNotSeen(t *testing.T) {
+	root, err := os.OpenRoot(t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, root.Close()) })
+	for name, c := range map[string]struct {
+		files exporters.Files
+		seen  []bool // of a preview, a metadata file, a data file, and what is none of a record's files
+	}{
+		"nothing": {exporters.Files{}, []bool{false, false, false, true}},
+		"data":    {exporters.Files{Data: root}, []bool{true, true, false, true}},
+		"both":    {exporters.Files{Data: root, Instruments: root}, []bool{true, true, true, true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			job := &exporters.Job{Files: c.files}
+			for i, part := range []string{"previews/a.png", "metadata/a.json", "data/a", "record.xml"} {
+				assert.Equal(t, c.seen[i], job.Sees(part), part)
+			}
+		})
+	}
+}

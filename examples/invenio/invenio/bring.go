@@ -128,16 +128,18 @@ func (d *Destination) redescribe(
 	if reflect.DeepEqual(merged, now.Metadata) {
 		return now, nil
 	}
+	before := now.Metadata
 	now.Metadata = merged
 	after, err := d.client.describe(ctx, now)
 	if err != nil {
 		return now, err
 	}
-	// What people wrote stays theirs at the next comparison too.
+	// What people wrote stays theirs at the next comparison too. What was sent is ours, in
+	// whatever way the repository wrote it.
 	ours := map[string]any{}
 	for field := range next {
 		ours[field] = last[field]
-		if !reflect.DeepEqual(merged[field], now.Metadata[field]) || covers(after.Metadata[field], next[field]) {
+		if !reflect.DeepEqual(merged[field], before[field]) || covers(after.Metadata[field], next[field]) {
 			ours[field] = after.Metadata[field]
 		}
 	}

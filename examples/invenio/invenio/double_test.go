@@ -163,6 +163,9 @@ func (n *deposit) describe(body []byte) {
 		return
 	}
 	n.metadata = sent.Metadata
+	if html, ok := n.metadata["description"].(string); ok { // it writes HTML its own way
+		n.metadata["description"] = strings.ReplaceAll(html, "</p><", "</p>\n<")
+	}
 	if kind, ok := n.metadata["resource_type"].(map[string]any); ok {
 		kind["title"] = map[string]any{"en": "Dataset"}
 	}

@@ -33,6 +33,9 @@ func contentOf(key string, data []byte) content {
 	}}
 }
 
+// keyOf returns the key of a part: keys are no paths.
+func keyOf(name string) string { return strings.ReplaceAll(name, "/", "__") }
+
 func contentOfPart(p exporters.Part) (content, error) {
 	f, err := p.Open()
 	if err != nil {
@@ -40,8 +43,7 @@ func contentOfPart(p exporters.Part) (content, error) {
 	}
 	hash := md5.New() //nolint:gosec // as above
 	size, err := io.Copy(hash, f)
-	key := strings.ReplaceAll(p.Name, "/", "__") // keys are no paths
-	return content{key, size, "md5:" + hex.EncodeToString(hash.Sum(nil)), func() (io.ReadCloser, error) {
+	return content{keyOf(p.Name), size, "md5:" + hex.EncodeToString(hash.Sum(nil)), func() (io.ReadCloser, error) {
 		return p.Open()
 	}}, errors.Join(err, f.Close())
 }
@@ -81,6 +83,15 @@ func filesOf(r exporters.Receipt) map[string]any {
 	return files
 }
 
+// exchange is the upload of the files of a draft.
+type exchange struct {
+	path     string           // of the draft
+	have     map[string]entry // what is there, by key
+	last     map[string]any   // checksums of what was delivered last
+	files    map[string]any   // and of what is delivered now
+	warnings []string
+}
+
 // upload brings the files of a draft up to date, the document last.
 func (d *Destination) upload(
 	ctx context.Context, job *exporters.Job, receipt *exporters.Receipt, stored, document []byte,
@@ -90,47 +101,80 @@ func (d *Destination) upload(
 	if err != nil {
 		return err
 	}
-	have, last := byKey(entries), filesOf(*receipt)
-	files := map[string]any{}
+	x := &exchange{path: path, have: byKey(entries), last: filesOf(*receipt), files: map[string]any{}}
 	parts := job.Parts(d.config.Files)
 	if most := d.config.MaxFiles - 1; len(parts) > most {
-		receipt.Warnings = append(receipt.Warnings, fmt.Sprintf("%d files are left out: the repository takes %d", len(parts)-most, most+1))
+		x.warn("%d files are left out: the repository takes %d", len(parts)-most, most+1)
 		parts = parts[:most]
 	}
 	for _, p := range parts {
-		if err := d.uploadPart(ctx, path, p, have, last, files, receipt); err != nil {
-			return err
+		if err = d.uploadPart(ctx, x, p); err != nil {
+			break
 		}
 	}
-	for key, sum := range last {
-		if _, wanted := files[key]; !wanted && have[key].Checksum == sum {
-			if err := d.client.drop(ctx, path+"/files/"+url.PathEscape(key)); err != nil {
-				return err
-			}
-		}
+	if err == nil {
+		x.keepUnseen(job)
+		err = d.dropStale(ctx, x)
+	}
+	receipt.Warnings = append(receipt.Warnings, x.warnings...)
+	if err != nil {
+		return err
 	}
 	if receipt.Meta == nil {
 		receipt.Meta = map[string]any{}
 	}
-	receipt.Meta = map[string]any{"metadata": receipt.Meta["metadata"], "files": files}
-	return d.replaceDocument(ctx, path, have, stored, document)
+	receipt.Meta = map[string]any{"metadata": receipt.Meta["metadata"], "files": x.files}
+	return d.replaceDocument(ctx, path, x.have, stored, document)
 }
 
-func (d *Destination) uploadPart(
-	ctx context.Context, path string, p exporters.Part, have map[string]entry, last, files map[string]any, r *exporters.Receipt,
-) error {
+func (x *exchange) warn(format string, args ...any) {
+	x.warnings = append(x.warnings, fmt.Sprintf(format, args...))
+}
+
+// uploadPart brings one file up to date. What was delivered of one that cannot be read now
+// stays.
+func (d *Destination) uploadPart(ctx context.Context, x *exchange, p exporters.Part) error {
 	c, err := contentOfPart(p)
 	if err != nil {
-		r.Warnings = append(r.Warnings, p.Name+" could not be read")
+		x.warn("%s could not be read", p.Name)
+		x.keep(keyOf(p.Name))
 		return nil //nolint:nilerr // said in the receipt
 	}
-	e := have[c.key]
-	if e.complete() && e.Checksum != c.sum && last[c.key] != e.Checksum {
-		r.Warnings = append(r.Warnings, c.key+" was replaced there and is kept")
+	e := x.have[c.key]
+	if e.complete() && e.Checksum != c.sum && x.last[c.key] != e.Checksum {
+		x.warn("%s was replaced there and is kept", c.key)
 		return nil
 	}
-	files[c.key] = c.sum
-	return d.put(ctx, path, e, c)
+	x.files[c.key] = c.sum
+	return d.put(ctx, x.path, e, c)
+}
+
+func (x *exchange) keep(key string) {
+	if sum, delivered := x.last[key]; delivered {
+		x.files[key] = sum
+	}
+}
+
+// keepUnseen keeps what was delivered from folders that cannot be looked into now.
+func (x *exchange) keepUnseen(job *exporters.Job) {
+	for key := range x.last {
+		if !job.Sees(strings.Replace(key, "__", "/", 1)) {
+			x.keep(key)
+		}
+	}
+}
+
+// dropStale deletes what was delivered before and is no part of the record any more.
+func (d *Destination) dropStale(ctx context.Context, x *exchange) error {
+	for key, sum := range x.last {
+		if _, wanted := x.files[key]; wanted || x.have[key].Checksum != sum {
+			continue
+		}
+		if err := d.client.drop(ctx, x.path+"/files/"+url.PathEscape(key)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replaceDocument puts the document in the place of the one that is stored.

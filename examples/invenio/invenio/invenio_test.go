@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +114,49 @@ func TestEditedDescriptionIsKept(t *testing.T) {
 		assert.Equal(t, "Theirs", s.deposits[0].metadata["title"])
 		assert.Contains(t, s.deposits[0].metadata["description"], title)
 		assert.Equal(t, []string{"title was edited there and is kept"}, receipt.Warnings)
+	}
+}
+
+// What the repository made of our words is no edit of people's.
+func TestDescriptionThatTheRepositoryRewrites(t *testing.T) {
+	s := newDouble(t)
+	d := open(t, s, nil)
+	receipt, err := d.Export(t.Context(), exportertest.NewJob(1, "Grains", exporters.Files{}))
+	require.NoError(t, err)
+	for _, title := range []string{"Second thoughts", "Third thoughts", "Fourth thoughts"} {
+		receipt, err = d.(exporters.Updater).Update(t.Context(), exportertest.NewJob(1, title, exporters.Files{}), receipt)
+		require.NoError(t, err)
+		assert.Contains(t, s.deposits[0].metadata["description"], "</p>\n<p>"+title)
+		assert.Empty(t, receipt.Warnings)
+	}
+}
+
+// What was delivered stays while its folder is not mounted, or empty.
+func TestFilesOutOfReachStay(t *testing.T) {
+	for name, mounted := range map[string]bool{"not mounted": false, "empty": true} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, os.Mkdir(filepath.Join(dir, "tool"), 0o700))
+			file := filepath.Join(dir, "tool", "grain 1.tif.thumb.png")
+			require.NoError(t, os.WriteFile(file, []byte("preview"), 0o600))
+			root, err := os.OpenRoot(dir)
+			require.NoError(t, err)
+			t.Cleanup(func() { require.NoError(t, root.Close()) })
+			have := exporters.Files{Data: root}
+			s := newDouble(t)
+			d := open(t, s, nil)
+			receipt, err := d.Export(t.Context(), exportertest.NewJob(1, "Grains", have))
+			require.NoError(t, err)
+			if !mounted {
+				have = exporters.Files{}
+			}
+			require.NoError(t, os.Remove(file))
+			for _, title := range []string{"Grains again", "Grains once more"} {
+				receipt, err = d.(exporters.Updater).Update(t.Context(), exportertest.NewJob(1, title, have), receipt)
+				require.NoError(t, err)
+				require.Contains(t, s.deposits[0].files, "previews__tool__grain 1.tif.thumb.png")
+			}
+		})
 	}
 }
 

@@ -127,7 +127,8 @@ func (d *Destination) document(
 const maxWarnings = 10
 
 // upload uploads the files that go along with the record, as far as they differ from what
-// is there. One that cannot be read is left out with a warning.
+// is there. One that cannot be read is left out with a warning; what was delivered of it
+// stays, and all that came from a folder that cannot be looked into.
 func (d *Destination) upload(
 	ctx context.Context, job *exporters.Job, folder string, before Manifest, begun bool,
 ) (files []File, lost []string, err error) {
@@ -138,6 +139,7 @@ func (d *Destination) upload(
 		}
 		if err != nil {
 			lost = append(lost, p.Name+" could not be read")
+			files = before.keep(files, func(name string) bool { return name == p.Name })
 			continue
 		}
 		if err := d.bring(ctx, job, folder, before, c, begun); err != nil {
@@ -145,6 +147,7 @@ func (d *Destination) upload(
 		}
 		files = append(files, c.file)
 	}
+	files = before.keep(files, func(name string) bool { return !job.Sees(name) })
 	if len(lost) > maxWarnings {
 		lost = append(lost[:maxWarnings:maxWarnings], fmt.Sprintf("%d more files could not be read", len(lost)-maxWarnings))
 	}

@@ -63,6 +63,16 @@ func (m Manifest) file(name string) File {
 	return m.Files[i]
 }
 
+// keep adds the files of certain names.
+func (m Manifest) keep(files []File, wanted func(name string) bool) []File {
+	for _, f := range m.Files {
+		if wanted(f.Name) {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
 func encode(v any) ([]byte, error) {
 	b, err := json.MarshalIndent(v, "", "  ")
 	return append(b, '\n'), err

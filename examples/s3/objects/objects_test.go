@@ -218,6 +218,32 @@ func TestMissingFilesAreSaid(t *testing.T) {
 
 // Two sessions whose records have one name do not share a folder, and what stands in the
 // store is not believed blindly.
+// What was delivered stays while its folder is not mounted, or empty.
+func TestFilesOutOfReachStay(t *testing.T) {
+	for name, reach := range map[string]func(dir string, f *exporters.Files){
+		"not mounted": func(_ string, f *exporters.Files) { *f = exporters.Files{} },
+		"empty":       func(dir string, _ *exporters.Files) { require.NoError(t, os.RemoveAll(filepath.Join(dir, "tool"))) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStore(t, memblob.OpenBucket(nil))
+			d := s.open("nexus", exporters.WithData)
+			have, dir := files(t)
+			job := exportertest.NewJob(1, "Grains", have)
+			receipt, err := d.Export(t.Context(), job)
+			require.NoError(t, err)
+			before, whole := s.below(path.Dir(receipt.ID)), manifest(t, s, receipt.ID)
+			reach(dir, &have)
+			next := exportertest.NewJob(1, "Grains again", have)
+			again, err := d.Update(t.Context(), next, receipt)
+			require.NoError(t, err)
+			assert.Equal(t, before, s.below(path.Dir(again.ID)))
+			now := manifest(t, s, again.ID)
+			assert.Equal(t, next.Digest, now.Digest)
+			assert.Len(t, now.Files, len(whole.Files), "they are part of the record still")
+		})
+	}
+}
+
 func TestNotesAndNames(t *testing.T) {
 	s := newStore(t, memblob.OpenBucket(nil))
 	d := s.open("p", exporters.RecordOnly)
