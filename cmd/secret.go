@@ -27,17 +27,17 @@ func (p Process) askSecret(ctx context.Context, prompt string) (nexuslims.Secret
 		return line, err
 	}
 	restore := func() {}
-	if f, ok := p.In.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		before, err := term.GetState(int(f.Fd()))
+	if fd, ok := terminalOf(p.In); ok {
+		before, err := term.GetState(fd)
 		if err != nil {
 			return nexuslims.Secret{}, err
 		}
 		restore = func() {
-			_ = term.Restore(int(f.Fd()), before) // whoever interrupts must see what he types
+			_ = term.Restore(fd, before) // whoever interrupts must see what he types
 			fmt.Fprintln(p.Err)
 		}
 		read = func() (string, error) {
-			b, err := term.ReadPassword(int(f.Fd()))
+			b, err := term.ReadPassword(fd)
 			return string(b), err
 		}
 		fmt.Fprint(p.Err, prompt)
@@ -52,6 +52,17 @@ func (p Process) askSecret(ctx context.Context, prompt string) (nexuslims.Secret
 		return secret, usage("there is no password: type it, or write it to standard input")
 	}
 	return secret, nil
+}
+
+// terminalOf returns the descriptor of a terminal, asked for once: a read that was given up
+// may still go on when the file is closed.
+func terminalOf(in io.Reader) (fd int, ok bool) {
+	f, ok := in.(*os.File)
+	if !ok {
+		return 0, false
+	}
+	fd = int(f.Fd())
+	return fd, term.IsTerminal(fd)
 }
 
 // waitFor waits for a read that cannot be interrupted, until the caller gives up.
