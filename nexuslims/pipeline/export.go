@@ -21,7 +21,7 @@ type ExportOptions struct {
 	// Since leaves out sessions that ended before; zero: none.
 	Since time.Time
 	// Settled takes in sessions whose record counts as exported, although a destination has
-	// not got it: it failed beside a success, or was switched on later.
+	// not got it: it failed beside a success, or was switched on later and is named in Only.
 	Settled bool
 	// DryRun tells what would be done and asks nobody.
 	DryRun bool
