@@ -119,7 +119,7 @@ func TestLabArchives(t *testing.T) {
 	records, server := s.cdcs(), s.notebooks()
 	s.env["NX_LABARCHIVES_USER_ID"], s.env["NX_LABARCHIVES_NOTEBOOK_ID"] = server.UserID, server.NotebookID
 	s.visit("s1", "TEM", 0, "a.tif")
-	server.Inject(labarchivestest.Fault{Call: "entries/add_entry", Times: 1, LoseReply: true})
+	server.Inject(labarchivestest.Fault{Path: "entries/add_entry", Times: 1, LoseReply: true})
 	_, o := s.build()
 	require.Equal(t, 3, o.code)
 	assert.Equal(t, nexuslims.BuiltNotExported, s.status("s1"))

@@ -182,7 +182,7 @@ func TestClockOfTheServiceIsAskedForOnlyOnce(t *testing.T) {
 	assert.Equal(t, 2, b.Asked("users/user_info_via_id"))
 	assert.Equal(t, 1, b.Asked("utilities/epoch_time"))
 
-	b.Inject(labarchivestest.Fault{Call: "utilities/epoch_time", Status: 200, Body: "<utilities><x>now</x></utilities>"})
+	b.Inject(labarchivestest.Fault{Path: "utilities/epoch_time", Status: 200, Body: "<utilities><x>now</x></utilities>"})
 	require.ErrorIs(t, b.open().Check(t.Context()), nexuslims.Permission)
 }
 
@@ -217,7 +217,7 @@ func TestCreatingCallsAreMadeOnce(t *testing.T) {
 		} {
 			t.Run(method+" "+name, func(t *testing.T) {
 				b := newBench(t, labarchivestest.Options{})
-				f.Call = method
+				f.Path = method
 				b.Inject(f)
 				job := exportertest.NewJob(1, "Grain map", exporters.Files{})
 				d := b.open()
@@ -250,7 +250,7 @@ func TestNothingIsLoggedOfSecrets(t *testing.T) {
 	b.log = slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	secrets := b.Secrets()
 	d := b.open()
-	b.Inject(labarchivestest.Fault{Call: "users/max_file_size", Status: 404, Body: "<error><code>4503</code><msg>" + secrets[2] + "</msg></error>"})
+	b.Inject(labarchivestest.Fault{Path: "users/max_file_size", Status: 404, Body: "<error><code>4503</code><msg>" + secrets[2] + "</msg></error>"})
 	_, err := d.Export(t.Context(), exportertest.NewJob(1, "Grain map", exporters.Files{}))
 	require.NoError(t, err, "it delivers without knowing the limit")
 	assert.Contains(t, logged.String(), "the largest file is not known")

@@ -218,7 +218,7 @@ func TestSummaryEditedAtTheLastMoment(t *testing.T) {
 	b := newBench(t, labarchivestest.Options{})
 	receipt := delivered(t, b)
 	_, summary, _ := b.only()
-	b.Inject(labarchivestest.Fault{Call: "entries/update_attachment", Times: 1, Before: func() {
+	b.Inject(labarchivestest.Fault{Path: "entries/update_attachment", Times: 1, Before: func() {
 		b.Edit(summary.ID, func(e *labarchivestest.Entry) { e.Data += "<p>just now</p>" })
 	}, Status: 0})
 	after, err := b.open().Update(t.Context(), version("second"), receipt)
@@ -299,7 +299,7 @@ func TestSummaryThatSomebodyKeepsReplacing(t *testing.T) {
 	b := newBench(t, labarchivestest.Options{})
 	receipt := delivered(t, b)
 	receipt.Meta["entry_sha256"] = ""
-	b.Inject(labarchivestest.Fault{Call: "tree_tools/get_entries_for_page", Before: func() {
+	b.Inject(labarchivestest.Fault{Path: "tree_tools/get_entries_for_page", Before: func() {
 		page, summary, _ := b.only()
 		b.RemoveEntry(summary.ID)
 		b.AddEntry(page.ID, labarchivestest.Entry{Part: summary.Part, Data: summary.Data + "<!-- mine -->"})

@@ -67,7 +67,7 @@ func routes() []route {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	path, below := strings.CutPrefix(r.URL.Path, s.options.Prefix+"/")
 	if !below {
-		notFound().send(w, Fault{})
+		notFound().Send(w)
 		return
 	}
 	s.mu.Lock()
@@ -77,27 +77,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	f := s.fault(r.Method, path)
-	if f.Before != nil {
-		f.Before()
-	}
-	if f.Stall {
-		select {
-		case <-r.Context().Done():
-		case <-s.stop:
-		}
-		return
-	}
-	answer := reply{status: f.Status, header: f.Header, body: []byte(f.Body)}
-	if f.Status == 0 {
-		answer = s.answer(r, path, body)
-	} else if f.Commit {
-		s.answer(r, path, body)
-	}
-	if f.LoseReply {
-		panic(http.ErrAbortHandler)
-	}
-	answer.send(w, f)
+	f := s.Begin(r.Method, path)
+	f.Finish(w, r, f.Carry(func() reply { return s.answer(r, path, body) }), s.stop)
 }
 
 // answer handles a request whole, one at a time.
@@ -211,24 +192,24 @@ func (s *Server) render(route route, status int, payload any) reply {
 	}
 	if text, ok := payload.(document); ok {
 		h.Set("Content-Type", "text/xml")
-		return reply{status, h, []byte(text)}
+		return reply{Status: status, Header: h, Body: []byte(text)}
 	}
 	if payload == nil {
 		h.Del("Content-Type")
-		return reply{status, h, nil}
+		return reply{Status: status, Header: h, Body: nil}
 	}
 	body, err := json.Marshal(payload)
 	if err != nil {
 		return page(http.StatusInternalServerError, err.Error())
 	}
-	return reply{status, h, body}
+	return reply{Status: status, Header: h, Body: body}
 }
 
 // document is an answer that is XML.
 type document string
 
 func page(status int, html string) reply {
-	return reply{status, http.Header{"Content-Type": {"text/html; charset=utf-8"}}, []byte(html)}
+	return reply{Status: status, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte(html)}
 }
 
 func notFound() reply {
@@ -240,6 +221,6 @@ func notFound() reply {
 // redirect adds the missing slash, for every method.
 func redirect(u *url.URL) reply {
 	answer := page(http.StatusMovedPermanently, "")
-	answer.header.Set("Location", (&url.URL{Path: u.Path + "/", RawQuery: u.RawQuery}).String())
+	answer.Header.Set("Location", (&url.URL{Path: u.Path + "/", RawQuery: u.RawQuery}).String())
 	return answer
 }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/nexuslims/nexuslims-go/internal/double"
 )
 
 // Namespace is the target namespace of the experiment schema.
@@ -64,6 +66,8 @@ type Workspace struct {
 
 // Server is a running double, safe for concurrent use.
 type Server struct {
+	double.Faults // Inject and Heal
+
 	URL   string // root, with a slash at the end
 	Token string // of the superuser "admin"
 
@@ -77,7 +81,6 @@ type Server struct {
 	workspaces []Workspace
 	records    map[int]*Record
 	last       int
-	faults     []*Fault
 	requests   []string
 	routes     []route
 }

@@ -70,7 +70,7 @@ func (x *exchange) one(e *Experiment) reply {
 		return x.patch(e)
 	case http.MethodDelete:
 		e.State = deleted
-		return reply{status: http.StatusNoContent, header: http.Header{}}
+		return reply{Status: http.StatusNoContent, Header: http.Header{}}
 	}
 	return x.s.refuse(http.StatusBadRequest, "Invalid action parameter.")
 }

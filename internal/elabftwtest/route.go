@@ -21,7 +21,7 @@ type exchange struct {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	path, below := strings.CutPrefix(r.URL.Path, s.options.Prefix+"/api/v2/")
 	if !below {
-		s.people(r).send(w, Fault{})
+		s.people(r).Send(w)
 		return
 	}
 	path = strings.TrimRight(path, "/") // slashes at the end do not count
@@ -32,27 +32,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	f := s.fault(r.Method, path)
-	if f.Before != nil {
-		f.Before()
-	}
-	if f.Stall {
-		select {
-		case <-r.Context().Done():
-		case <-s.stop:
-		}
-		return
-	}
-	answer := reply{status: f.Status, header: f.Header, body: []byte(f.Body)}
-	if f.Status == 0 {
-		answer = s.answer(r, path, body)
-	} else if f.Commit {
-		s.answer(r, path, body)
-	}
-	if f.LoseReply {
-		panic(http.ErrAbortHandler)
-	}
-	answer.send(w, f)
+	f := s.Begin(r.Method, path)
+	f.Finish(w, r, f.Carry(func() reply { return s.answer(r, path, body) }), s.stop)
 }
 
 // people answers with the pages of the front end.
@@ -65,7 +46,7 @@ func (s *Server) people(r *http.Request) reply {
 }
 
 func page(status int, html string) reply {
-	return reply{status, http.Header{"Content-Type": {"text/html; charset=UTF-8"}}, []byte(html)}
+	return reply{Status: status, Header: http.Header{"Content-Type": {"text/html; charset=UTF-8"}}, Body: []byte(html)}
 }
 
 // answer handles a request whole, one at a time.
@@ -75,7 +56,7 @@ func (s *Server) answer(r *http.Request, path string, body []byte) reply {
 	out := x.handle()
 	s.mu.Unlock()
 	if s.options.Watch != nil {
-		s.options.Watch(Exchange{Request: r, Body: body, Status: out.status, Header: out.header, Answer: out.body})
+		s.options.Watch(Exchange{Request: r, Body: body, Status: out.Status, Header: out.Header, Answer: out.Body})
 	}
 	return out
 }
@@ -106,7 +87,7 @@ func (x *exchange) handle() reply {
 		}
 	default:
 		out := page(http.StatusMethodNotAllowed, "Invalid HTTP request method!")
-		out.header.Set("Allow", "GET, POST, DELETE, PATCH")
+		out.Header.Set("Allow", "GET, POST, DELETE, PATCH")
 		return out
 	}
 	return x.route()
@@ -206,15 +187,15 @@ func ok(payload any) reply {
 	if err := json.NewEncoder(&b).Encode(payload); err != nil {
 		return page(http.StatusInternalServerError, err.Error())
 	}
-	return reply{http.StatusOK, http.Header{"Content-Type": {"application/json"}}, bytes.TrimSpace(b.Bytes())}
+	return reply{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: bytes.TrimSpace(b.Bytes())}
 }
 
 // made answers that something was created: an empty body, and an address on the host that
 // the server believes to be.
 func (s *Server) made(path string) reply {
-	out := reply{http.StatusCreated, http.Header{"Content-Type": {"text/html; charset=UTF-8"}}, nil}
+	out := reply{Status: http.StatusCreated, Header: http.Header{"Content-Type": {"text/html; charset=UTF-8"}}, Body: nil}
 	if !s.options.NoLocation {
-		out.header.Set("Location", s.options.SiteURL+"/api/v2/"+path)
+		out.Header.Set("Location", s.options.SiteURL+"/api/v2/"+path)
 	}
 	return out
 }
@@ -232,7 +213,7 @@ func (s *Server) refuse(status int, reason string) reply {
 		code = 1452
 	}
 	out := ok(map[string]any{"code": code, "message": message, "description": description})
-	out.status = status
+	out.Status = status
 	return out
 }
 

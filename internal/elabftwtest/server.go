@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/nexuslims/nexuslims-go/internal/double"
 )
 
 // Options set a server up. The zero value is 5.3.11 with a site address that is not the
@@ -74,6 +76,8 @@ type key struct {
 
 // Server is a running double, safe for concurrent use.
 type Server struct {
+	double.Faults // Inject and Heal
+
 	URL      string // root, without a slash at the end
 	Key      string // of user 1, for reading and writing
 	ReadOnly string // of user 1, for reading
@@ -92,7 +96,6 @@ type Server struct {
 	tags        []string // of the team; the id is the place, from 1
 	last        int      // id of an experiment
 	lastUpload  int
-	faults      []*Fault
 	requests    []string
 }
 

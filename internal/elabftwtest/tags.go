@@ -28,7 +28,7 @@ func (x *exchange) entityTags(e *Experiment) reply {
 		return x.unreference(e)
 	case x.r.Method == http.MethodDelete:
 		e.Tags = nil
-		return reply{status: http.StatusNoContent, header: http.Header{}}
+		return reply{Status: http.StatusNoContent, Header: http.Header{}}
 	}
 	return x.s.refuse(http.StatusBadRequest, "Invalid action parameter.")
 }

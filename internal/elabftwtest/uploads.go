@@ -30,7 +30,7 @@ func (x *exchange) uploads(e *Experiment) reply {
 	switch x.r.Method {
 	case http.MethodGet:
 		if x.r.URL.Query().Get("format") == "binary" {
-			return reply{http.StatusOK, http.Header{"Content-Type": {"application/octet-stream"}}, u.Content}
+			return reply{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/octet-stream"}}, Body: u.Content}
 		}
 		return ok(x.s.upload(e, *u))
 	case http.MethodPost:
@@ -40,7 +40,7 @@ func (x *exchange) uploads(e *Experiment) reply {
 			return x.refuseCited()
 		}
 		u.State = deleted
-		return reply{status: http.StatusNoContent, header: http.Header{}}
+		return reply{Status: http.StatusNoContent, Header: http.Header{}}
 	}
 	return x.s.refuse(http.StatusBadRequest, "Invalid action parameter.")
 }

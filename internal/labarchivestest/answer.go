@@ -69,7 +69,7 @@ func (s *Server) document(status int, root element) reply {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	root.write(&b, s.random)
-	return reply{status, http.Header{"Content-Type": {"application/xml; charset=utf-8"}}, b.Bytes()}
+	return reply{Status: status, Header: http.Header{"Content-Type": {"application/xml; charset=utf-8"}}, Body: b.Bytes()}
 }
 
 // refusal is an error of the service.

@@ -68,34 +68,19 @@ func unsupported(*exchange) (reply, *refusal) {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	name, below := strings.CutPrefix(r.URL.Path, "/api/")
 	if !below || strings.Count(name, "/") != 1 || strings.HasSuffix(name, "/") {
-		page(http.StatusNotFound, "Not Found").send(w, false)
+		page(http.StatusNotFound, "Not Found").Send(w)
 		return
 	}
 	s.begin(r.Method + " " + name)
 	body, err := io.ReadAll(r.Body)
-	f := s.fault(name)
-	if f.Before != nil {
-		f.Before()
-	}
-	answer := reply{f.Status, f.Header, []byte(f.Body)}
-	carriedOut := err == nil && !f.Stall
-	if carriedOut && f.Status == 0 {
-		answer = s.answer(r, name, body)
-	} else if carriedOut && f.Commit {
-		s.answer(r, name, body)
+	f := s.Begin(r.Method, name)
+	var answer reply
+	if err == nil {
+		answer = f.Carry(func() reply { return s.answer(r, name, body) })
 	}
 	s.end() // before the caller can know: its next call may come at once
-	switch {
-	case f.Stall:
-		select {
-		case <-r.Context().Done():
-		case <-s.stop:
-		}
-	case err != nil:
-	case f.LoseReply:
-		panic(http.ErrAbortHandler)
-	default:
-		answer.send(w, f.Cut)
+	if err == nil || f.Stall {
+		f.Finish(w, r, answer, s.stop)
 	}
 }
 

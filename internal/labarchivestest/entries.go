@@ -103,5 +103,5 @@ func attachment(x *exchange) (reply, *refusal) {
 	if e == nil || e.File == "" {
 		return reply{}, noEntry()
 	}
-	return reply{http.StatusOK, http.Header{"Content-Type": {"application/octet-stream"}}, []byte(e.Data)}, nil
+	return reply{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/octet-stream"}}, Body: []byte(e.Data)}, nil
 }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/nexuslims/nexuslims-go/internal/double"
 )
 
 // Options set a server up. The zero value is the service as it is documented.
@@ -26,6 +28,8 @@ type Options struct {
 
 // Server is a running double, safe for concurrent use.
 type Server struct {
+	double.Faults // Inject and Heal
+
 	URL        string // base of the interface, /api included
 	KeyID      string
 	Password   string // signs
@@ -44,7 +48,6 @@ type Server struct {
 	last      int
 	notebooks []*notebook
 	inbox     []*Entry
-	faults    []*Fault
 	requests  []string
 	latest    time.Time // start of the latest call
 	running   int

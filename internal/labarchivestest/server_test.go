@@ -237,7 +237,7 @@ func TestPaceIsWatched(t *testing.T) {
 func TestFaults(t *testing.T) {
 	s := speak(t, labarchivestest.Options{})
 	s.Inject(labarchivestest.Maintenance("users/user_info_via_id"), labarchivestest.Throttle("users/max_file_size"),
-		labarchivestest.Fault{Call: "utilities/epoch_time", After: 1, Times: 1, Status: 500})
+		labarchivestest.Fault{Path: "utilities/epoch_time", After: 1, Times: 1, Status: 500})
 	status, body := s.get("users/user_info_via_id")
 	assert.Equal(t, 200, status)
 	assert.Contains(t, body, "<html>")
